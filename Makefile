@@ -1,0 +1,38 @@
+# Everything a newcomer runs. `make help` prints this list.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PY ?= python3
+BIN := .venv/bin
+
+help: ## Show what one can run here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: .venv/.installed ## Build .venv with everything, from the hashed locks
+
+.venv/.installed: requirements/test.txt requirements/build.txt pyproject.toml
+	$(PY) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . \
+		--config-settings editable_mode=compat
+	touch $@
+
+demo: setup ## Run the real bot against a simulated Slack, Entra and AWS, and open the page
+	$(BIN)/aws-access demo
+
+test: setup ## Run every test
+	$(BIN)/pytest
+
+check: setup ## Lint, types, import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup ## Measure, as ratios against a floor of the same run
+	$(BIN)/python -m bench
+
+lock: ## Resolve the locks anew (needs uv)
+	requirements/lock.sh
+
+.PHONY: help setup demo test check bench lock

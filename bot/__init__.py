@@ -1,0 +1,1 @@
+"""What the product is: its words, rules, ports and assembly; no vendor SDK below this folder."""

@@ -1,0 +1,168 @@
+"""Everything a person can ask for, as a closed union, and the one codec that buttons use."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.ids import ActivationId, RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class Activate:
+    """Activate an access; what was not said is empty."""
+
+    access: str
+    duration: timedelta | None = None
+    starts_at: datetime | None = None
+    ticket: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """Open the form, with what was already said filled in."""
+
+    access: str = ""
+    duration: timedelta | None = None
+    ticket: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What do I have, and what am I waiting for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deactivate:
+    """End an activation of mine now, or as soon as PIM allows it."""
+
+    access: str = ""
+    when_allowed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take back a request that is not granted yet; without an id, the only one there is."""
+
+    request: RequestId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The latest decisions: everybody's for admins and auditors, else one's own."""
+
+    person: str = ""
+    access: str = ""
+    since: timedelta | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Sign in now, so that nothing waits for it later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """Forget the link between this chat account and Entra, and any token kept for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What can I say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proceed:
+    """Carry on with a request that waited for its person (never typed: sign-in causes it)."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """Not there yet? Look again whether AWS has the membership."""
+
+    activation: ActivationId
+
+
+Intent = (
+    Activate
+    | OpenForm
+    | Status
+    | Deactivate
+    | Withdraw
+    | Recent
+    | Link
+    | Unlink
+    | Help
+    | Proceed
+    | Recheck
+)
+
+_KINDS: dict[str, type[Intent]] = {
+    "activate": Activate,
+    "form": OpenForm,
+    "status": Status,
+    "deactivate": Deactivate,
+    "withdraw": Withdraw,
+    "recent": Recent,
+    "link": Link,
+    "unlink": Unlink,
+    "help": Help,
+    "proceed": Proceed,
+    "recheck": Recheck,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+def name_of(intent: Intent) -> str:
+    """The short name of an intent's kind, as used in buttons, jobs and logs."""
+    return _NAMES[type(intent)]
+
+
+def encode(intent: Intent) -> str:
+    """An intent as compact JSON; what is empty is left out."""
+    data = {k: _plain(v) for k, v in asdict(intent).items() if v not in (None, "", False)}
+    return json.dumps({"do": name_of(intent), **data}, separators=(",", ":"))
+
+
+def decode(text: str) -> Intent:
+    """The intent in `text`; ValueError when it is none, however it is malformed."""
+    try:
+        data: dict[str, Any] = json.loads(text)
+        kind: Callable[..., Intent] = _KINDS[data.pop("do")]
+        return kind(**{k: _rich(k, v) for k, v in data.items()})
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
+        msg = "not an intent"
+        raise ValueError(msg) from broken
+
+
+def _plain(value: object) -> object:
+    match value:
+        case timedelta():
+            return int(value.total_seconds())
+        case datetime():
+            return value.isoformat()
+        case _:
+            return value
+
+
+def _rich(key: str, value: object) -> object:
+    match key, value:
+        case (("duration" | "since"), int()):
+            return timedelta(seconds=value)
+        case "starts_at", str():
+            when = datetime.fromisoformat(value)
+            if when.tzinfo is None:
+                msg = "a time without a zone"
+                raise ValueError(msg)
+            return when
+        case ("when_allowed", bool()) | (_, str()):
+            return value
+        case _:
+            msg = f"{key} cannot be {type(value).__name__}"
+            raise ValueError(msg)

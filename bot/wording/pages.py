@@ -1,0 +1,133 @@
+"""What the web pages of the sign-in say."""
+
+from bot.cards import Fact, Page, Said
+from bot.intents import Activate, Deactivate, Intent, Link, OpenForm, Proceed
+
+_BACK = ("You can close this page and go back to the chat.",)
+
+
+def confirm(chat_name: str, chat: str, intent: Intent, what: str) -> Page:
+    """Before going to Entra: for which chat account this is, and what comes of it."""
+    return Page(
+        "Sign in for AWS access",
+        (
+            ("You are about to sign in at Microsoft Entra for this chat account:",),
+            ("Go on only if it is yours and you asked for this just now.",),
+        ),
+        (
+            Fact(f"{chat.capitalize()} account", (Said(chat_name),)),
+            Fact("What happens next", (Said(what or _purpose(intent)),)),
+        ),
+        confirm="Confirm and Sign In",
+    )
+
+
+def _purpose(intent: Intent) -> str:
+    match intent:
+        case Proceed() | Activate():
+            return "Your activation goes on."
+        case Deactivate():
+            return "Your activation is ended."
+        case OpenForm():
+            return "You get a message with the form to activate with."
+        case Link():
+            return "The chat account is linked to your Entra account."
+        case _:
+            return "What you asked for goes on."
+
+
+def activation(access: str, length: str) -> str:
+    """What the sign-in is for."""
+    return f"Your activation of {access} for {length} goes on."
+
+
+def signed_in(user_name: str, what: str) -> Page:
+    """It worked."""
+    return Page(
+        "Signed in",
+        ((what or "What you asked for goes on by itself.",), _BACK),
+        (Fact("Entra account", (Said(user_name),)),),
+    )
+
+
+def unknown_link() -> Page:
+    """No such link (or one too old to be known)."""
+    return _bad("This link is not known", "It may be incomplete or too old. Nothing was changed.")
+
+
+def stale_link() -> Page:
+    """The link's time is over."""
+    return _bad(
+        "This link has expired",
+        "Sign-in links work for one hour. Nothing was changed: ask again in the chat.",
+    )
+
+
+def used_link() -> Page:
+    """The link has done its work."""
+    return _bad(
+        "This link was used already",
+        "Somebody signed in with it, and the request went on. Look in the chat for the outcome.",
+    )
+
+
+def other_browser() -> Page:
+    """The answer of Entra came to another browser than the one Confirm was pressed in."""
+    return _bad(
+        "This is another browser",
+        "The sign-in was begun elsewhere, or too long ago. Nothing was changed: open the link from "
+        "the chat in this browser and press Confirm.",
+    )
+
+
+def other_person(user_name: str, chat_name: str) -> Page:
+    """The Entra account is not the chat account's."""
+    return Page(
+        "These accounts do not belong together",
+        (
+            (
+                "You signed in as ",
+                Said(user_name),
+                ", but the chat account is ",
+                Said(chat_name),
+                ".",
+            ),
+            ("The directory does not say that they are one person. Nothing was changed.",),
+            ("If somebody sent you this link, close the page and tell your security team.",),
+        ),
+        fine=False,
+    )
+
+
+def not_a_member() -> Page:
+    """The Entra or the chat account may not use the bot."""
+    return _bad(
+        "Not for this account",
+        "The account is disabled, a guest's, or not a member of the workspace. Nothing was changed.",
+    )
+
+
+def refused(code: str) -> Page:
+    """Entra refused the sign-in."""
+    if code == "consent_required":
+        return _bad(
+            "An administrator must approve this app",
+            "Entra does not let you sign in to it until an administrator has given consent. Show "
+            "them this page. Your request waits: open the same link again afterwards.",
+        )
+    return _bad(
+        "Entra did not sign you in",
+        f"Its code is {code}. Nothing was changed: open the link from the chat to try again.",
+    )
+
+
+def not_answering(system: str) -> Page:
+    """A system did not answer."""
+    return _bad(
+        f"{system} does not answer",
+        "So the sign-in could not be checked. Nothing was changed: please open the link again soon.",
+    )
+
+
+def _bad(title: str, text: str) -> Page:
+    return Page(title, ((text,),), fine=False)

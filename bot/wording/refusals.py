@@ -1,0 +1,189 @@
+"""Every refusal as a card: the rule, that nothing was changed, and the nearest thing that works."""
+
+from datetime import timedelta
+from typing import assert_never
+
+from bot.cards import Button, Card, Code, Line, Moment
+from bot.domain.durations import words
+from bot.domain.policy import (
+    SHORTEST,
+    EligibilityEndsFirst,
+    NotEligible,
+    Problem,
+    ReasonMissing,
+    StartsInThePast,
+    Terms,
+    TextTooLong,
+    TicketMissing,
+    TooLong,
+    TooShort,
+)
+from bot.domain.refusals import (
+    AccountDisabled,
+    AlreadyActive,
+    AlreadyOpen,
+    BadWish,
+    CannotWithdraw,
+    NobodyReads,
+    NotAMember,
+    NotHere,
+    NothingActive,
+    NothingToWithdraw,
+    Refusal,
+    TooSoonToEnd,
+    UnknownAccess,
+    WhichOne,
+)
+from bot.intents import Activate, Deactivate, OpenForm, Recent, Status, Withdraw
+from bot.wording.parts import FOOTER
+from bot.wording.pim import sentence
+
+_STANDS = {
+    "guest": "Guests cannot use this bot.",
+    "stranger": "Only members of this workspace can use this bot.",
+    "bot": "Bots cannot use this bot.",
+    "deactivated": "This account is deactivated.",
+}
+
+
+def refused(refusal: Refusal) -> Card:  # noqa: C901, PLR0911, PLR0912  a case each
+    """The refusal, said."""
+    match refusal:
+        case NotAMember(stands):
+            return _card("Not for this account", _STANDS.get(stands, "I cannot tell who you are."))
+        case UnknownAccess(name, nearest):
+            return _unknown_access(name, nearest)
+        case NotHere(access, what):
+            return _card(
+                f"{access.name} cannot be activated here",
+                f"It asks for {what}, which this bot does not do yet. Use aka.ms/pim.",
+            )
+        case BadWish():
+            return _bad_wish(refusal)
+        case AccountDisabled():
+            return _card("Not for this account", sentence("account_disabled").split(". ")[0] + ".")
+        case AlreadyOpen(request):
+            text = f"You asked for it already and it is {request.state} ({request.id})."
+            withdraw = Button("Withdraw It", Withdraw(request.id))
+            title = f"{request.terms.access} is being handled"
+            return _card(title, text, withdraw, Button("Status", Status()))
+        case AlreadyActive(activation):
+            return _said(
+                f"{activation.access} is active already",
+                ("Entra ends it at ", Moment(activation.ends_at), "."),
+                Button("Deactivate", Deactivate(activation.access)),
+            )
+        case NothingActive(access):
+            what = f"{access} is not active, as far as I know." if access else "Nothing is active."
+            return _card("Nothing to end", what, Button("Status", Status()))
+        case WhichOne(verb, names):
+            buttons = tuple(Button(name, _naming(verb, name)) for name in names[:5])
+            return _card(f"Which one shall I {verb}?", "There are several.", *buttons)
+        case TooSoonToEnd(activation):
+            return _said(
+                "Too soon to end it",
+                (
+                    "Entra ends nothing in its first five minutes. You can from ",
+                    Moment(activation.may_end_from),
+                    ".",
+                ),
+                Button(
+                    "End It As Soon As Allowed", Deactivate(activation.access, when_allowed=True)
+                ),
+            )
+        case NothingToWithdraw(named):
+            what = f"No open request of yours is called {named}." if named else "None is open."
+            return _card("Nothing to withdraw", what, Button("Status", Status()))
+        case CannotWithdraw(request):
+            text = f"{request.id} is {request.state}: it can no longer be taken back."
+            return _card("Too late to withdraw", text, Button("Status", Status()))
+        case NobodyReads():
+            return _card(
+                "Only admins and auditors can read others' decisions",
+                "You can read your own.",
+                Button("My Recent Decisions", Recent()),
+            )
+    assert_never(refusal)
+
+
+def _card(title: str, text: str, *buttons: Button) -> Card:
+    return _said(title, (text,), *buttons)
+
+
+def _said(title: str, line: Line, *buttons: Button) -> Card:
+    return Card(title, (line, ("Nothing was changed.",)), buttons=buttons, footer=FOOTER)
+
+
+def _naming(verb: str, name: str) -> Deactivate | Withdraw:
+    return Deactivate(name) if verb == "deactivate" else Withdraw()
+
+
+def _unknown_access(name: str, nearest: str) -> Card:
+    title = f"There is no access called “{name[:60]}”"
+    if nearest:
+        return _said(title, ("Did you mean ", Code(nearest), "?"), _form(nearest))
+    return _card(title, "The form shows what you may activate.", Button("Open Form", OpenForm()))
+
+
+def _form(access: str) -> Button:
+    return Button(f"Activate {access}…", OpenForm(access))
+
+
+def _bad_wish(refusal: BadWish) -> Card:
+    terms = refusal.terms
+    lines = tuple((problem(p),) for p in refusal.problems)
+    return Card(
+        f"{terms.access} cannot be activated like this",
+        (*lines, ("Nothing was changed.",)),
+        buttons=_nearest(terms, refusal),
+        footer=FOOTER,
+    )
+
+
+def _nearest(terms: Terms, refusal: BadWish) -> tuple[Button, ...]:
+    """The nearest thing that would work: shorter, longer, or the form with all that was typed."""
+    if any(isinstance(p, NotEligible) for p in refusal.problems):
+        return (Button("What May I Activate?", OpenForm()),)
+    fits = _fitting(terms.duration, refusal)
+    if len(refusal.problems) == 1 and fits != terms.duration and fits >= SHORTEST:
+        again = Activate(terms.access, fits, ticket=terms.ticket, reason=terms.reason)
+        return (Button(f"Activate for {words(fits)}", again),)
+    return (
+        Button("Complete in the Form", OpenForm(terms.access, fits, terms.ticket, terms.reason)),
+    )
+
+
+def _fitting(asked: timedelta, refusal: BadWish) -> timedelta:
+    for found in refusal.problems:
+        match found:
+            case TooLong(max=most):
+                return most
+            case TooShort():
+                return SHORTEST
+            case EligibilityEndsFirst(left=left):
+                return left
+            case _:
+                continue
+    return asked
+
+
+def problem(found: Problem) -> str:  # noqa: C901  a case each
+    """One thing that is wrong with a wish, in one sentence; forms show it at the field."""
+    match found:
+        case TooLong(asked, most):
+            return f"{words(asked)} is too long: at most {words(most)}."
+        case TooShort():
+            return f"Too short: Entra activates nothing for less than {words(SHORTEST)}."
+        case ReasonMissing():
+            return "A reason is required."
+        case TicketMissing():
+            return "A ticket is required, such as INC-42."
+        case TextTooLong(field, most):
+            return f"The {field} is too long: at most {most} characters."
+        case NotEligible():
+            return "You are not eligible for it in PIM."
+        case EligibilityEndsFirst(left=left):
+            return f"Your eligibility in PIM ends in {words(left)}, before this would."
+        case StartsInThePast():
+            return "That start is in the past."
+    assert_never(found)

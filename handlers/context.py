@@ -1,0 +1,112 @@
+"""What every handler is given: the ports, and the little that lives in memory only."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.domain.access import Access, Catalog
+from bot.domain.ids import Chat, PersonId
+from bot.intents import Deactivate, Intent, Proceed, Withdraw, encode, name_of
+from bot.ports import Aws, Clock, Directory, Messenger, PersonToken, Pim, SignIn, Vault
+from bot.store import Store
+
+_Value = TypeVar("_Value")
+NAMES_LAST = timedelta(minutes=5)
+"""How long names, apps and what they open are believed."""
+TOKEN_MARGIN = timedelta(minutes=2)
+
+
+class Memory:
+    """Answers worth believing for a while, by key. Never used for a decision about a person."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: dict[object, tuple[datetime, object]] = {}
+
+    async def of(self, key: object, age: timedelta, ask: Callable[[], Awaitable[_Value]]) -> _Value:
+        """The remembered answer when it is younger than `age`, else a new one."""
+        kept = self._kept.get(key)
+        if kept is not None and timedelta(0) <= self._clock.now() - kept[0] < age:
+            return kept[1]  # type: ignore[return-value]
+        value = await ask()
+        self._kept[key] = (self._clock.now(), value)
+        return value
+
+    def forget(self, key: object) -> None:
+        """Ask anew next time."""
+        self._kept.pop(key, None)
+
+
+class LiveTokens:
+    """Access tokens in memory. Without a vault, each serves only what it was fetched for."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[tuple[PersonId, str], PersonToken] = {}
+
+    def put(self, token: PersonToken, purpose: Intent | None) -> None:
+        """Hold a token; with a purpose it is good for that alone."""
+        if purpose is None:
+            self._tokens[token.person, ""] = token
+        elif isinstance(purpose, Proceed | Deactivate | Withdraw):
+            self._tokens[token.person, _key(purpose)] = token
+
+    def get(self, person: PersonId, purpose: Intent, real_now: datetime) -> PersonToken | None:
+        """A token for this purpose that is good for a while yet (token times are real time)."""
+        for key in ((person, ""), (person, _key(purpose))):
+            token = self._tokens.get(key)
+            if token is not None and token.expires_at - TOKEN_MARGIN > real_now:
+                return token
+            self._tokens.pop(key, None)
+        return None
+
+    def spent(self, person: PersonId, purpose: Intent) -> None:
+        """What the token was fetched for is done: drop it."""
+        self._tokens.pop((person, _key(purpose)), None)
+
+    def forget(self, person: PersonId) -> None:
+        """Drop everything held for a person."""
+        for key in [k for k in self._tokens if k[0] == person]:
+            del self._tokens[key]
+
+
+def _key(purpose: Intent) -> str:
+    """A grant is one request's; ending and withdrawing are the same whatever was named."""
+    return encode(purpose) if isinstance(purpose, Proceed) else name_of(purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The ports, and where people's browsers find us.
+
+    `catalog` is the access file's, or None to offer what Entra says. `real_now` is real time,
+    for token life times only; everything else asks `clock`.
+    """
+
+    clock: Clock
+    store: Store
+    directory: Directory
+    pim: Pim
+    sign_in: SignIn
+    vault: Vault
+    aws: Aws
+    messengers: Mapping[Chat, Messenger]
+    tenant: str
+    public_url: str
+    my_apps_url: str
+    catalog: Catalog | None
+    real_now: Callable[[], datetime]
+    memory: Memory
+    tokens: LiveTokens = field(default_factory=LiveTokens)
+
+
+async def catalog(world: World) -> Catalog:
+    """What can be asked for: the access file's, or every group assigned to an AWS app."""
+    if world.catalog is not None:
+        return world.catalog
+    return await world.memory.of("catalog", NAMES_LAST, lambda: _from_directory(world))
+
+
+async def _from_directory(world: World) -> Catalog:
+    groups = await world.directory.groups_of_aws_apps()
+    return Catalog(tuple(Access(g.name, g.id) for g in sorted(groups, key=lambda g: g.name)))

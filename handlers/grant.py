@@ -1,0 +1,179 @@
+"""Sending an activation to PIM, once in effect: decide, record, ask, and find what became of it."""
+
+from datetime import timedelta
+
+from bot.domain.audit import What
+from bot.domain.ids import RequestId
+from bot.domain.request import Request, State
+from bot.intents import Proceed
+from bot.ports import (
+    IntegrationError,
+    Outcome,
+    PersonToken,
+    PimRefusedError,
+    PimRequest,
+    SignInNeededError,
+)
+from bot.store import Job
+from handlers.activate import event, next_steps, show
+from handlers.context import World
+from handlers.settle import settle
+from handlers.tokens import token_for
+from handlers.worker import LaterError
+
+LOOK_FOR = timedelta(seconds=20)
+"""How long a lost answer's effect is looked for before the activation is sent again.
+
+Entra's lists lag behind its writes; PIM itself refuses a second one while the first is live.
+"""
+LOOK_EVERY = timedelta(seconds=4)
+ELSEWHERE = frozenset({"RoleAssignmentExists", "PendingRoleAssignmentRequest"})
+MFA_CLAIMS = '{"access_token":{"amr":{"values":["mfa"]}}}'
+
+
+async def grant(world: World, job: Job) -> None:
+    """Carry a decided request to PIM. An earlier try's effect is always looked for first."""
+    request = await _load(world, job)
+    if request is None or request.person is None:
+        return
+    try:
+        token = await _token(world, request)
+        answer = await _find(world, request, token) if request.tried_at else None
+        if answer is None and token is None:
+            await _back_to_sign_in(world, request, job)
+            return
+        if answer is None and token is not None:
+            answer = await _send(world, request, token)
+    except PimRefusedError as refused:
+        await _refused(world, request.id, job, refused)
+    except IntegrationError as failed:
+        await _failed(world, request.id, job, failed)
+    else:
+        if answer is not None:
+            await settle(world, request.id, answer, job)
+            world.tokens.spent(request.person, Proceed(request.id))
+
+
+async def _load(world: World, job: Job) -> Request | None:
+    """The request while there is something to do for it; else the job is done."""
+    request = await _current(world, RequestId(job.subject))
+    if request is not None and request.state in {State.ACTIVATING, State.UNKNOWN}:
+        return request
+    async with world.store.begin(done=job):
+        return None
+
+
+async def _current(world: World, request_id: RequestId) -> Request | None:
+    async with world.store.begin() as tx:
+        return await tx.request(request_id)
+
+
+async def _token(world: World, request: Request) -> PersonToken | None:
+    assert request.person is not None  # noqa: S101  a request is sent only once it is identified
+    try:
+        return await token_for(world, request.person, Proceed(request.id))
+    except SignInNeededError:
+        return None
+
+
+async def _look(world: World, request: Request, token: PersonToken | None) -> PimRequest | None:
+    assert request.person is not None  # noqa: S101  as above
+    return await world.pim.find(request.person, request.terms.group, request.id, token)
+
+
+async def _find(world: World, request: Request, token: PersonToken | None) -> PimRequest | None:
+    """What an earlier try may have left at PIM. Raises LaterError while it may still turn up."""
+    assert request.tried_at is not None  # noqa: S101  only what was sent is looked for
+    found = await _look(world, request, token)
+    now = world.clock.now()
+    if found is None and now < request.tried_at + LOOK_FOR:
+        raise LaterError(now + LOOK_EVERY)
+    return found
+
+
+async def _send(world: World, request: Request, token: PersonToken) -> PimRequest:
+    """Record the decision, commit, and only then ask PIM (P1, P6)."""
+    async with world.store.begin() as tx:
+        sent = request.sent(world.clock.now())
+        await tx.save_request(sent)
+        tx.record(event(sent, What.DECIDED, by="PIM policy", authority="delegated"))
+    return await world.pim.activate(token, request.terms, request.id)
+
+
+async def _back_to_sign_in(world: World, request: Request, job: Job, claims: str = "") -> None:
+    now = world.clock.now()
+    waiting = request.needs_sign_in(now, "sign in", claims)
+    async with world.store.begin(done=job) as tx:
+        await tx.save_request(waiting)
+        tx.record(event(waiting, What.SIGN_IN_NEEDED))
+        await next_steps(tx, waiting, now)
+
+
+async def _refused(world: World, request_id: RequestId, job: Job, refused: PimRefusedError) -> None:
+    """PIM said no: perhaps to our own doubled try, perhaps for want of a stronger sign-in."""
+    request = await _current(world, request_id)
+    if request is None or request.person is None:
+        return
+    if claims := _claims(refused):
+        world.tokens.forget(request.person)
+        await _back_to_sign_in(world, request, job, claims)
+        return
+    if refused.code in ELSEWHERE:
+        found = await _look(world, request, await _token(world, request))
+        if found is not None:
+            await settle(world, request.id, found, job)
+            return
+        now = world.clock.now()
+        if request.state is State.UNKNOWN and now < request.expires_at:
+            # Very likely our own, whose answer was lost; Entra's lists do not show it yet.
+            raise LaterError(now + LOOK_EVERY)
+    code = f"{refused.code}:{','.join(refused.rules)}" if refused.rules else refused.code
+    await _end(world, request, job, State.REFUSED, code)
+
+
+def _claims(refused: PimRefusedError) -> str:
+    return refused.claims or (MFA_CLAIMS if refused.rules == ("MfaRule",) else "")
+
+
+async def _end(world: World, request: Request, job: Job, state: State, why: str) -> None:
+    over = request.ended(state, why)
+    what = What.REFUSED if state is State.REFUSED else What.FAILED
+    async with world.store.begin(done=job) as tx:
+        await tx.save_request(over)
+        tx.record(event(over, what, why=why))
+        await next_steps(tx, over, world.clock.now())
+
+
+async def _failed(world: World, request_id: RequestId, job: Job, failed: IntegrationError) -> None:
+    """Say what is known, and try again while that can help."""
+    request = await _current(world, request_id)
+    if request is None:
+        return
+    if failed.outcome is Outcome.DID_NOT and request.state is not State.UNKNOWN:
+        await _nothing_happened(world, request, job, failed)
+        return
+    if request.state is not State.UNKNOWN:
+        lost = request.uncertain("lost")
+        async with world.store.begin() as tx:
+            await tx.save_request(lost)
+            tx.record(event(lost, What.UNKNOWN, why=failed.system))
+            await show(tx, lost, world.clock.now())
+    raise failed
+
+
+async def _nothing_happened(
+    world: World, request: Request, job: Job, failed: IntegrationError
+) -> None:
+    now = world.clock.now()
+    if failed.permanent:
+        await _end(world, request, job, State.FAILED, "no_permission")
+        return
+    if now > request.expires_at:
+        await _end(world, request, job, State.FAILED, "not_answered")
+        return
+    if request.tried_at is not None or not request.why:
+        waiting = request.busy()
+        async with world.store.begin() as tx:
+            await tx.save_request(waiting)
+            await show(tx, waiting, now)
+    raise failed

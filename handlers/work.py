@@ -1,0 +1,28 @@
+"""Which handler does which kind of durable work."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+from bot.store import Job, JobKind
+from handlers import deactivate, messages, watch, withdraw
+from handlers.carry_out import carry_out
+from handlers.context import World
+from handlers.grant import grant
+from handlers.settle import follow
+
+_HANDLERS: Mapping[JobKind, Callable[[World, Job], Awaitable[None]]] = {
+    JobKind.INTENT: carry_out,
+    JobKind.ACTIVATE: grant,
+    JobKind.FOLLOW: follow,
+    JobKind.DEACTIVATE: deactivate.carry_out,
+    JobKind.CANCEL: withdraw.cancel,
+    JobKind.WATCH_AWS: watch.watch_aws,
+    JobKind.END: watch.check_end,
+    JobKind.LAPSE: withdraw.lapse,
+    JobKind.CARD: messages.show,
+}
+
+
+def handlers(world: World) -> Mapping[JobKind, Callable[[Job], Awaitable[None]]]:
+    """Every kind of work with the handler that does it in this world."""
+    return {kind: partial(handler, world) for kind, handler in _HANDLERS.items()}

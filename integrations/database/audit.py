@@ -1,0 +1,200 @@
+"""The record as a hash chain: one row per event, written with the state change it tells of.
+
+A row's hashes are, with `||` for bytes after bytes and every integer big-endian in 8 bytes:
+
+    leaf = SHA-256(0x00 || salt || payload)
+    row  = SHA-256(0x01 || log_id || seq || previous row's hash || leaf)
+
+The payload is canonical JSON (RFC 8785), hashed as stored. The first row follows 32 zero bytes.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import rfc8785
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.domain.audit import Event
+from bot.ports import Clock
+from integrations.database import tables
+from integrations.database.columns import moment_text
+from integrations.database.unit import Found, Unit
+
+VERSION = 1
+"""Of the payload's form."""
+GENESIS = bytes(32)
+_BATCH = 2000
+
+_e = tables.audit_event.c
+_h = tables.audit_head.c
+_LOG_ID = select(tables.schema_info.c.log_id)
+_HEAD = select(_h.seq, _h.row_hash, _LOG_ID.scalar_subquery().label("log_id"))
+_LOCKED_HEAD = _HEAD.with_for_update(of=tables.audit_head)
+_APPEND = insert(tables.audit_event)
+_MOVE_HEAD = update(tables.audit_head).values(seq=bindparam("new"), row_hash=bindparam("new_hash"))
+_ROWS = select(tables.audit_event).order_by(_e.seq)
+
+
+def leaf_hash(salt: bytes, payload: str) -> bytes:
+    """What one event is known by; the salt keeps a guess at its text from being checked."""
+    return hashlib.sha256(b"\x00" + salt + payload.encode()).digest()
+
+
+def row_hash(log_id: bytes, seq: int, previous: bytes, leaf: bytes) -> bytes:
+    """What one row, in its place in this database's chain, is known by."""
+    place = log_id + seq.to_bytes(8, "big")
+    return hashlib.sha256(b"\x01" + place + previous + leaf).digest()
+
+
+async def append(unit: Unit, events: Sequence[Event], clock: Clock) -> None:
+    """Append events. The head stays locked until the commit, so this is the last thing before it.
+
+    The time is read under the lock: within the chain it never runs backwards.
+    """
+    if not events:
+        return
+    [head] = await unit.write_returning(_LOCKED_HEAD)
+    seq, last = head.seq, head.row_hash
+    at = clock.now()
+    appended = []
+    for event in events:
+        seq += 1
+        row = _row(event, at, seq)
+        leaf = leaf_hash(row["salt"], row["payload"])
+        this = row_hash(head.log_id, seq, last, leaf)
+        appended.append({**row, "leaf_hash": leaf, "prev_hash": last, "row_hash": this})
+        last = this
+    await unit.write_all(_APPEND, appended)
+    await unit.write(_MOVE_HEAD, new=seq, new_hash=last)
+
+
+def _row(event: Event, at: datetime, seq: int) -> dict[str, Any]:
+    copies = {
+        "at": moment_text(at),
+        "what": event.what.value,
+        "request_id": event.request,
+        "actor_tenant": event.actor and event.actor.tenant,
+        "actor_oid": event.actor and event.actor.oid,
+        "v": VERSION,
+    }
+    account = event.account
+    said = {
+        **copies,
+        "chat": account and account.chat.value,
+        "chat_team": account and account.team,
+        "chat_user": account and account.user,
+        "data": dict(event.data) or None,
+    }
+    known = {name: value for name, value in said.items() if value is not None}
+    payload = rfc8785.dumps(known).decode()
+    return {**copies, "seq": seq, "payload": payload, "salt": secrets.token_bytes(16)}
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The chain is whole: `rows` rows, the last of which is `head`."""
+
+    rows: int
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Tampered:
+    """The first row that is not as it was written, and what is wrong with it."""
+
+    seq: int
+    what: str
+
+
+async def verify(engine: AsyncEngine) -> Verified | Tampered:
+    """Check every row, its columns, its place, and the head, as they stood at one moment.
+
+    Streams, so memory does not grow with the record. What a chain alone cannot show: that rows
+    were cut off its end together with the head, or that all of it was written anew.
+    """
+    async with engine.connect() as connection:
+        await _one_moment(connection)
+        head = (await connection.execute(_HEAD)).one()
+        chain = _Chain(head.log_id)
+        async for batch in _batches(connection):
+            problem = chain.extend(batch)
+            if problem:
+                return problem
+        return chain.ends_at(head.seq, head.row_hash)
+
+
+class _Chain:
+    """How far the chain has been followed."""
+
+    def __init__(self, log_id: bytes) -> None:
+        self._log_id = log_id
+        self._seq = 0
+        self._last = GENESIS
+
+    def extend(self, batch: Sequence[Found]) -> Tampered | None:
+        """Follow it through these rows."""
+        seq, last, log_id = self._seq, self._last, self._log_id
+        for row in batch:
+            seq += 1
+            found, *copies, payload, salt, leaf, prev, this = row
+            wrong = (
+                (found != seq and f"row {seq} is missing")
+                or (prev != last and "does not follow the row before it")
+                or (payload is None or salt is None)
+                and "its payload is gone"
+                or (leaf_hash(salt, payload) != leaf and "its payload was changed")
+                or (row_hash(log_id, seq, last, leaf) != this and "its hash was changed")
+                or (not _copied(copies, payload) and "its columns differ from its payload")
+            )
+            if wrong:
+                return Tampered(seq, wrong)
+            last = this
+        self._seq, self._last = seq, last
+        return None
+
+    def ends_at(self, seq: int, last: bytes) -> Verified | Tampered:
+        """Compare the end of the chain with the head."""
+        if (seq, last) != (self._seq, self._last):
+            return Tampered(self._seq + 1, f"the head says that row {seq} is the last")
+        return Verified(seq, last)
+
+
+def _copied(copies: Sequence[object], payload: str) -> bool:
+    said: Mapping[str, object] = json.loads(payload)
+    return copies == [said.get(name) for name in _COPIES]
+
+
+_COPIES = ("at", "what", "request_id", "actor_tenant", "actor_oid", "v")
+
+
+async def audit_rows(engine: AsyncEngine, after: int = 0) -> AsyncIterator[dict[str, Any]]:
+    """The record after row `after`, oldest first, as JSON-ready rows; hashes and salt in hex."""
+    async with engine.connect() as connection:
+        await _one_moment(connection)
+        async for batch in _batches(connection, after):
+            for row in batch:
+                yield {
+                    name: value.hex() if isinstance(value, bytes) else value
+                    for name, value in row._mapping.items()  # noqa: SLF001 - public, despite its name
+                }
+
+
+async def _one_moment(connection: AsyncConnection) -> None:
+    if connection.dialect.name == "sqlite":
+        await connection.exec_driver_sql("BEGIN")
+    else:
+        await connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+async def _batches(connection: AsyncConnection, after: int = 0) -> AsyncIterator[Sequence[Found]]:
+    rows = await connection.stream(
+        _ROWS.where(_e.seq > after), execution_options={"yield_per": _BATCH}
+    )
+    async for batch in rows.partitions():
+        yield batch

@@ -1,0 +1,95 @@
+"""Connections: SQLite made durable and quick, PostgreSQL as it is, and no values in error texts."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+from sqlalchemy import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY = 10.0
+"""Seconds to wait for another process' write lock, or for a free connection."""
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # a commit that was answered survives a power cut
+    "PRAGMA foreign_keys = ON",
+    # Without it INSERT OR REPLACE would pass by the triggers that guard the audit log.
+    "PRAGMA recursive_triggers = ON",
+)
+
+
+def connect(url: str) -> AsyncEngine:
+    """An engine for `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`; ValueError for others."""
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql+asyncpg":
+        return create_async_engine(
+            parsed,
+            hide_parameters=True,
+            pool_size=10,
+            max_overflow=10,
+            pool_timeout=BUSY,
+            pool_pre_ping=True,  # a restarted server costs nobody a click
+        )
+    file = sqlite_file(parsed)
+
+    async def open_file(*_: object, **__: object) -> aiosqlite.Connection:
+        return await _Inline(lambda: _open(file))
+
+    return create_async_engine(
+        parsed,
+        async_creator=open_file,
+        hide_parameters=True,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=BUSY,
+    )
+
+
+def sqlite_file(url: URL) -> Path:
+    """The database file of a SQLite URL; ValueError when it names none, or another database."""
+    if url.drivername != "sqlite+aiosqlite":
+        msg = "the database must be sqlite+aiosqlite:///FILE or postgresql+asyncpg://HOST/NAME"
+        raise ValueError(msg)
+    if not url.database or ":memory:" in url.database:
+        msg = "SQLite needs a file: sqlite+aiosqlite:///aws-access.db"
+        raise ValueError(msg)
+    return Path(url.database)
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        file,
+        timeout=BUSY,
+        isolation_level=None,  # we say BEGIN ourselves, and only where something is written
+        check_same_thread=False,
+    )
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+    return connection
+
+
+BEGIN = "BEGIN IMMEDIATE"
+"""Starts a writing transaction on SQLite."""
+_WAITS = {"commit", "close"}
+
+
+class _Inline(aiosqlite.Connection):
+    """Runs in the connection's thread only what can wait: for the disk, or for a lock.
+
+    Every other statement is some microseconds of memory; taking it to the thread and back costs
+    twenty times that, four times a statement. Should aiosqlite cease to call `_execute`, all would
+    run in the thread again: slower, and as correct.
+    """
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        self._thread.daemon = True  # an engine that was not disposed of must not hang the exit
+
+    async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - aiosqlite's signature
+        mine = self._connection
+        waits = fn.__name__ in _WAITS and getattr(fn, "__self__", None) is mine
+        if mine is None or waits or BEGIN in args:
+            return await super()._execute(fn, *args, **kwargs)
+        return fn(*args, **kwargs)

@@ -1,0 +1,126 @@
+"""People: which chat account is whom, their sealed tokens, and the sign-ins under way."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import bindparam, delete, func, select, tuple_, update
+
+from bot.domain.ids import ChatAccount, PersonId
+from bot.ports import KeptToken
+from bot.store import ConflictError, LinkRow, SignInRow
+from integrations.database import rows, tables
+from integrations.database.inserts import insert_new, put
+from integrations.database.unit import Unit
+
+_l = tables.link.c
+_r = tables.request.c
+_t = tables.kept_token.c
+_s = tables.sign_in.c
+
+_THIS_ACCOUNT = (
+    _l.chat == bindparam("chat"),
+    _l.team == bindparam("team"),
+    _l.chat_user == bindparam("chat_user"),
+)
+_LINK = select(tables.link).where(*_THIS_ACCOUNT)
+_PUT_LINK = put(tables.link)
+_DROP_LINK = delete(tables.link).where(*_THIS_ACCOUNT)
+_last_asked = (
+    select(func.max(_r.asked_at))
+    .where(_r.chat == _l.chat, _r.team == _l.team, _r.chat_user == _l.chat_user)
+    .scalar_subquery()
+)
+_ACCOUNTS = (
+    select(tables.link)
+    .where(_l.tenant == bindparam("tenant"), _l.oid == bindparam("oid"))
+    .order_by(func.coalesce(_last_asked, _l.linked_at).desc(), _l.linked_at.desc())
+)
+_NAMES = (
+    select(_l.tenant, _l.oid, _l.user_name)
+    .where(tuple_(_l.tenant, _l.oid).in_(bindparam("people", expanding=True)))
+    .order_by(_l.linked_at)
+)
+_TOKEN = select(tables.kept_token).where(
+    _t.tenant == bindparam("tenant"), _t.oid == bindparam("oid")
+)
+_PUT_TOKEN = put(tables.kept_token)
+_DROP_TOKEN = delete(tables.kept_token).where(
+    _t.tenant == bindparam("tenant"), _t.oid == bindparam("oid")
+)
+_ADD_SIGN_IN = insert_new(tables.sign_in)
+_SIGN_IN = select(tables.sign_in).where(_s.key == bindparam("key"))
+_SIGN_IN_BY_STATE = select(tables.sign_in).where(_s.state_key == bindparam("state_key"))
+_SAVE_SIGN_IN = update(tables.sign_in).where(_s.key == bindparam("this"), _s.used_at.is_(None))
+_SIGN_IN_FIXED = {"key", "chat", "team", "chat_user", "created_at"}
+
+
+class PeopleRows:
+    """The part of a transaction about links and tokens."""
+
+    _unit: Unit
+
+    async def link(self, account: ChatAccount) -> LinkRow | None:
+        """Who the account is."""
+        row = await self._unit.row(_LINK, **rows.account_values(account))
+        return row and rows.link_of(row)
+
+    async def accounts(self, person: PersonId) -> Sequence[ChatAccount]:
+        """The person's, the one they last asked from (or linked) first."""
+        found = await self._unit.rows(_ACCOUNTS, **rows.person_values(person))
+        return [rows.account_of(row) for row in found]
+
+    async def save_link(self, row: LinkRow) -> None:
+        """Replaces the account's former link."""
+        await self._unit.write(_PUT_LINK, **rows.link_values(row))
+
+    async def drop_link(self, account: ChatAccount) -> None:
+        """Nothing happens where there is none."""
+        await self._unit.write(_DROP_LINK, **rows.account_values(account))
+
+    async def user_names(self, people: Sequence[PersonId]) -> Mapping[PersonId, str]:
+        """As last linked; people who are not linked are not in it."""
+        if not people:
+            return {}
+        pairs = [(person.tenant, person.oid) for person in people]
+        found = await self._unit.rows(_NAMES, people=pairs)
+        return {rows.person_of(row): row.user_name for row in found}
+
+    async def kept_token(self, person: PersonId) -> KeptToken | None:
+        """The person's."""
+        row = await self._unit.row(_TOKEN, **rows.person_values(person))
+        return row and rows.token_of(row)
+
+    async def keep_token(self, token: KeptToken) -> None:
+        """Replaces the former one."""
+        await self._unit.write(_PUT_TOKEN, **rows.token_values(token))
+
+    async def drop_token(self, person: PersonId) -> None:
+        """Nothing happens where there is none."""
+        await self._unit.write(_DROP_TOKEN, **rows.person_values(person))
+
+
+class SignInRows:
+    """The part of a transaction about sign-in links."""
+
+    _unit: Unit
+
+    async def add_sign_in(self, row: SignInRow) -> None:
+        """Raises ConflictError for a key that is there already."""
+        if not await self._unit.write(_ADD_SIGN_IN, **rows.sign_in_values(row)):
+            raise ConflictError
+
+    async def sign_in(self, key: str) -> SignInRow | None:
+        """By the digest of the secret in the link."""
+        row = await self._unit.row(_SIGN_IN, key=key)
+        return row and rows.sign_in_of(row)
+
+    async def sign_in_by_state(self, state_key: str) -> SignInRow | None:
+        """By the digest of the state that Entra gives back."""
+        row = await self._unit.row(_SIGN_IN_BY_STATE, state_key=state_key)
+        return row and rows.sign_in_of(row)
+
+    async def save_sign_in(self, row: SignInRow) -> None:
+        """Raises ConflictError when it was used meanwhile."""
+        values = rows.sign_in_values(row)
+        moved = {name: value for name, value in values.items() if name not in _SIGN_IN_FIXED}
+        if not await self._unit.write(_SAVE_SIGN_IN, this=row.key, **moved):
+            raise ConflictError

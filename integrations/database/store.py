@@ -1,0 +1,57 @@
+"""The store: transactions that hold the state, its record and the work it causes, or nothing."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from bot.domain.audit import Event
+from bot.ports import Clock
+from bot.store import Job, NewJob, Transaction
+from integrations.database import audit, jobs
+from integrations.database.messages import MessageRows
+from integrations.database.people import PeopleRows, SignInRows
+from integrations.database.requests import ActivationRows, RequestRows
+from integrations.database.unit import Database, Unit
+
+
+class DatabaseTransaction(RequestRows, ActivationRows, PeopleRows, SignInRows, MessageRows):
+    """One transaction: :class:`bot.store.Transaction`. Jobs and events wait for its end."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self.jobs: list[NewJob] = []
+        self.events: list[Event] = []
+
+    async def add_job(self, job: NewJob) -> None:
+        """Added when the transaction commits."""
+        self.jobs.append(job)
+
+    def record(self, event: Event) -> None:
+        """Appended when the transaction commits."""
+        self.events.append(event)
+
+
+class DatabaseStore:
+    """Where everything is kept: :class:`bot.store.Store`.
+
+    `on_work` is called after each commit that added a job, to wake the worker of this process.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, on_work: Callable[[], None] = lambda: None
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._on_work = on_work
+
+    @asynccontextmanager
+    async def begin(self, done: Job | None = None) -> AsyncIterator[Transaction]:
+        """See :meth:`bot.store.Store.begin`."""
+        async with self._database.unit() as unit:
+            transaction = DatabaseTransaction(unit)
+            yield transaction
+            await jobs.add(unit, transaction.jobs, self._clock.now())
+            if done is not None:
+                await jobs.complete(unit, done)
+            await audit.append(unit, transaction.events, self._clock)
+        if transaction.jobs:
+            self._on_work()

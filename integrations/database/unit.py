@@ -1,0 +1,166 @@
+"""One unit of work: a connection from its first statement on, a write lock from its first write on."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any
+
+from sqlalchemy import CursorResult, Executable, Row
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as NoConnectionError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.ports import IntegrationError, Outcome
+from bot.store import ConflictError
+from integrations.database.engine import BEGIN, BUSY
+from integrations.database.inserts import PerDialect
+
+Found = Row[*tuple[Any, ...]]
+"""A row of a query; its columns are its attributes."""
+Statement = Executable | PerDialect
+_NAME = "the database"
+_DUPLICATE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+_LOST_RACE = {"40001", "40P01"}
+"""PostgreSQL gave up on us so that another transaction could go on."""
+_OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
+"""What only a mistake of ours can cause."""
+
+
+class Database:
+    """An engine, and the turn that writers of one process take on SQLite.
+
+    Waiting in SQLite itself is polling, without an order; waiting here is first come, first served.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.turn = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator["Unit"]:
+        """Statements that are committed together when the block is left without an exception.
+
+        Raises IntegrationError when the database fails, ConflictError when another was first.
+        """
+        unit = Unit(self)
+        try:
+            yield unit
+            await unit.commit()
+        finally:
+            await unit.close()
+
+
+class Unit:
+    """Not for two tasks at once.
+
+    Reads before the first write see each its own newest state, on SQLite as on PostgreSQL's READ
+    COMMITTED: a unit that only reads never waits for a writer, and one that writes is safe because
+    every write says which version it replaces. BEGIN IMMEDIATE for all would queue the readers too.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: AsyncConnection | None = None
+        self._writes = False
+
+    async def rows(self, statement: Executable, **values: object) -> Sequence[Found]:
+        """Every row of a query."""
+        with _told_apart():
+            return (await (await self._open()).execute(statement, values)).all()
+
+    async def row(self, statement: Executable, **values: object) -> Found | None:
+        """The one row of a query, or None."""
+        with _told_apart():
+            return (await (await self._open()).execute(statement, values)).one_or_none()
+
+    async def write(self, statement: Statement, **values: object) -> int:
+        """Run one changing statement; how many rows it changed."""
+        return (await self._change(statement, values)).rowcount
+
+    async def write_all(self, statement: Statement, rows: Sequence[Mapping[str, object]]) -> None:
+        """Run one changing statement for each of `rows`."""
+        if rows:
+            await self._change(statement, rows)
+
+    async def write_returning(self, statement: Statement, **values: object) -> Sequence[Found]:
+        """Run one changing statement; the rows it returns."""
+        return (await self._change(statement, values)).all()
+
+    async def write_or_undo(self, statement: Statement, **values: object) -> int:
+        """As `write`, but a ConflictError leaves the unit usable (PostgreSQL would end it)."""
+        connection = await self._begin()
+        with _told_apart():
+            async with connection.begin_nested():
+                return await self.write(statement, **values)
+
+    async def commit(self) -> None:
+        """Make it last. When this fails, whether it happened is not known."""
+        if self._connection is not None and self._writes:
+            with _told_apart(Outcome.UNKNOWN):
+                await self._connection.commit()
+
+    async def close(self) -> None:
+        """Undo what is not committed, and let the next one write."""
+        connection, self._connection = self._connection, None
+        try:
+            if connection is not None:
+                # A cancelled task must not leave the connection half given back.
+                await asyncio.shield(connection.close())
+        finally:
+            if self._writes and self._database.turn is not None:
+                self._database.turn.release()
+            self._writes = False
+
+    async def _change(
+        self, statement: Statement, values: Mapping[str, object] | Sequence[Mapping[str, object]]
+    ) -> CursorResult[*tuple[Any, ...]]:
+        connection = await self._begin()
+        if isinstance(statement, PerDialect):
+            statement = statement.on(connection.dialect.name)
+        with _told_apart():
+            return await connection.execute(statement, values)
+
+    async def _begin(self) -> AsyncConnection:
+        with _told_apart():
+            connection = await self._open()
+            if not self._writes:
+                if self._database.turn is not None:
+                    async with asyncio.timeout(BUSY):
+                        await self._database.turn.acquire()
+                self._writes = True
+                if self._database.turn is not None:
+                    await connection.exec_driver_sql(BEGIN)
+        return connection
+
+    async def _open(self) -> AsyncConnection:
+        if self._connection is None:
+            self._connection = await self._database.engine.connect()
+        return self._connection
+
+
+@contextmanager
+def _told_apart(outcome: Outcome = Outcome.DID_NOT) -> Iterator[None]:
+    """Vendor errors as ours: a lost race, a failing database, or (left alone) a mistake of ours."""
+    try:
+        yield
+    except DBAPIError as failed:
+        code = _code(failed)
+        if code in _DUPLICATE | _LOST_RACE:
+            raise ConflictError from failed
+        if isinstance(failed, _OURS):
+            raise
+        raise IntegrationError(_NAME, code or type(failed).__name__, outcome=outcome) from failed
+    except (OSError, TimeoutError, NoConnectionError) as failed:
+        raise IntegrationError(_NAME, type(failed).__name__, outcome=outcome) from failed
+
+
+def _code(failed: DBAPIError) -> str:
+    with suppress(AttributeError):
+        return str(failed.orig.sqlite_errorname)  # type: ignore[union-attr]
+    return str(getattr(failed.orig, "sqlstate", None) or "")

@@ -1,0 +1,209 @@
+"""Signing people in with the authorization code flow and PKCE, and refreshing their tokens.
+
+https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
+"""
+
+import asyncio
+import re
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import msal
+import requests
+
+from bot.domain.ids import PersonId
+from bot.ports import (
+    IntegrationError,
+    PersonToken,
+    SignedIn,
+    SignInNeededError,
+    SignInRefusedError,
+)
+from integrations.entra.credentials import msal_credential
+from integrations.entra.id_token import Identity, IdTokens
+from integrations.entra.login_session import SYSTEM, login_session
+from integrations.entra.settings import EntraSettings
+
+Json = dict[str, Any]
+PERMISSIONS = (
+    "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
+    "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+    "User.Read",
+)
+CONSENT_REQUIRED = "consent_required"
+_THREADS = 4
+_ANSWER = ("code", "state", "error", "error_description")
+_PERSON_CAN_MEND = {
+    "interaction_required",
+    "invalid_grant",
+    "login_required",
+    CONSENT_REQUIRED,
+    "access_denied",
+}
+_NO_CONSENT = {"AADSTS65001", "AADSTS90094", "AADSTS90008"}
+_NUMBER = re.compile(r"AADSTS\d+")
+_Value = TypeVar("_Value")
+
+
+class EntraSignIn:
+    """:class:`bot.ports.SignIn` over MSAL, which blocks and therefore has threads of its own."""
+
+    def __init__(self, settings: EntraSettings, real_now: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._real_now = real_now
+        self._scopes = [f"{settings.graph_resource}/{name}" for name in PERMISSIONS]
+        self._session = login_session(settings)
+        self._id_tokens = IdTokens(settings, self._session)
+        self._app: msal.ConfidentialClientApplication | None = None
+        self._making = threading.Lock()
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="entra-sign-in")
+
+    async def close(self) -> None:
+        """Let running calls end, and close the connections."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._session.close()
+
+    async def start(self, redirect_uri: str, state: str, claims: str = "") -> Mapping[str, Any]:
+        """Begin a flow whose answer comes back as a GET with `state`, asking for `claims`."""
+        flow: Json = await self._call(
+            lambda app: app.initiate_auth_code_flow(
+                self._scopes,
+                redirect_uri=redirect_uri,
+                state=state,
+                claims_challenge=claims or None,
+                response_mode="form_post",
+            )
+        )
+        return flow | {"auth_uri": _answered_by_get(flow["auth_uri"])}
+
+    async def finish(self, flow: Mapping[str, Any], query: Mapping[str, str]) -> SignedIn:
+        """Redeem the answer and verify who came back. Raises SignInRefusedError."""
+        answer = {name: query[name] for name in _ANSWER if name in query}
+        result, identity = await self._call(
+            lambda app: self._redeemed(_answered(app, dict(flow), answer))
+        )
+        if identity is None:
+            raise _refused(result)
+        return self._signed_in(result, identity)
+
+    async def refresh(self, person: PersonId, refresh_token: str) -> SignedIn:
+        """A fresh access token for the person. Raises SignInNeededError."""
+        try:
+            result, identity = await self._call(
+                lambda app: self._redeemed(
+                    app.acquire_token_by_refresh_token(refresh_token, self._scopes)
+                )
+            )
+        except SignInRefusedError as refused:
+            raise SignInNeededError(refused.code) from refused
+        if identity is None:
+            refusal = _refused(result)
+            raise SignInNeededError(refusal.code, claims=str(result.get("claims") or ""))
+        if identity.person != person:
+            raise SignInNeededError("the token is somebody else's")
+        return self._signed_in(result, identity)
+
+    def _redeemed(self, result: Json) -> tuple[Json, Identity | None]:
+        """MSAL's answer, and who it is for; nobody when it is a refusal."""
+        if "error" in result:
+            return result, None
+        return result, self._id_tokens.verify(str(result.get("id_token") or ""))
+
+    def _signed_in(self, result: Json, identity: Identity) -> SignedIn:
+        expires = self._real_now() + timedelta(seconds=int(result["expires_in"]))
+        return SignedIn(
+            person=identity.person,
+            user_name=identity.user_name,
+            token=PersonToken(identity.person, result["access_token"], expires),
+            refresh_token=str(result.get("refresh_token") or ""),
+        )
+
+    async def _call(self, work: Callable[[Any], _Value]) -> _Value:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._do, work)
+
+    def _do(self, work: Callable[[Any], _Value]) -> _Value:
+        try:
+            return work(self._made())
+        except requests.RequestException as failed:
+            raise IntegrationError(SYSTEM, f"no answer ({type(failed).__name__})") from failed
+        except (ValueError, RuntimeError) as wrong:
+            # MSAL's words for a state or a nonce that is not the flow's.
+            raise SignInRefusedError(
+                "answer", "The answer does not belong to this sign-in."
+            ) from wrong
+
+    def _made(self) -> msal.ConfidentialClientApplication:
+        """MSAL's client, made at the first call because that asks the endpoint for its addresses."""
+        with self._making:
+            if self._app is None:
+                self._app = _client(self._settings, self._session)
+            return self._app
+
+
+class _KeepsNothing(msal.TokenCache):  # type: ignore[misc]
+    """People's tokens live where the product puts them, not in MSAL."""
+
+    def add(self, *_: Any, **__: Any) -> None:  # noqa: ANN401  MSAL's own signature
+        pass
+
+
+class _Forgetful(dict[str, Any]):
+    """MSAL would replay a refusal for a minute, though consent may have been given meanwhile."""
+
+    def __setitem__(self, key: str, value: Any) -> None:  # noqa: ANN401  any answer
+        pass
+
+
+def _client(
+    settings: EntraSettings, session: requests.Session
+) -> msal.ConfidentialClientApplication:
+    try:
+        return msal.ConfidentialClientApplication(
+            settings.client_id,
+            client_credential=msal_credential(settings),
+            authority=settings.authority,
+            http_client=session,
+            instance_discovery=False,
+            azure_region=False,
+            # Without it PIM keeps refusing a token that does carry the authentication context.
+            client_capabilities=["cp1"],
+            token_cache=_KeepsNothing(),
+            http_cache=_Forgetful(),
+        )
+    except ValueError as wrong:
+        raise IntegrationError(SYSTEM, str(wrong), permanent=True) from wrong
+
+
+def _answered(app: Any, flow: Json, answer: dict[str, str]) -> Json:  # noqa: ANN401  untyped MSAL
+    try:
+        result: Json = app.acquire_token_by_auth_code_flow(flow, answer)
+    except (ValueError, RuntimeError) as wrong:
+        # MSAL's way of saying that the state or the nonce is not the flow's.
+        raise SignInRefusedError("answer", "The answer does not belong to this sign-in.") from wrong
+    return result
+
+
+def _answered_by_get(auth_uri: str) -> str:
+    """The same address, answered by a redirect: a POST from Entra would lose our SameSite cookie.
+
+    MSAL warns about every other way of asking for it; the code is bound by PKCE and our state.
+    """
+    parts = urlsplit(auth_uri)
+    query = dict(parse_qsl(parts.query)) | {"response_mode": "query"}
+    return urlunsplit(parts._replace(query=urlencode(query)))
+
+
+def _refused(result: Json) -> SignInRefusedError:
+    """Entra's refusal; IntegrationError instead when not the person but the set-up is at fault."""
+    error, text = str(result["error"]), str(result.get("error_description") or "")
+    found = _NUMBER.search(text)
+    code = found[0] if found else error
+    if CONSENT_REQUIRED in {error, result.get("suberror")} or code in _NO_CONSENT:
+        return SignInRefusedError(CONSENT_REQUIRED, text)
+    if error not in _PERSON_CAN_MEND:
+        raise IntegrationError(SYSTEM, f"{code}: {text}", permanent=True)
+    return SignInRefusedError(code, text)

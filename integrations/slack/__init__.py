@@ -1,0 +1,1 @@
+"""Slack: what comes in through its front door, and how the product speaks there."""

@@ -1,0 +1,165 @@
+"""Cards as Slack messages, within every documented limit of Block Kit.
+
+https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+
+from bot.cards import Bold, Button, Card, Fact, Line, Style
+from bot.intents import Intent, encode, name_of
+from integrations.slack.rich import Json, paragraph, pieces, small_print
+from integrations.slack.text import clean, cut, fallback, plain, preformatted, safe_url
+
+APP_EVENT = "aws_access"
+ACTION = "aa:"
+URL_ACTION = "aa:url:"
+LONGEST_HEADER = 150
+LONGEST_LABEL = 75
+LONGEST_VALUE = 2000
+LONGEST_URL = 3000
+LONGEST_PARAGRAPH = 3000
+LONGEST_BODY = 12_000
+"""Of lines and facts together. Slack refuses a message whose blocks are too long in all, but does
+not say from where on (msg_blocks_too_long)."""
+MOST_BUTTONS = 25
+MOST_FOOTERS = 5
+
+
+def message(card: Card) -> Json:
+    """What a new message, an update or an answer says: text, blocks, and nothing unfurled."""
+    return {
+        "text": fallback(card),
+        "blocks": blocks(card),
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def metadata(card: Card) -> Json | None:
+    """What a card says to programs; None for a card about no request.
+
+    https://docs.slack.dev/messaging/message-metadata
+    """
+    if card.state is None:
+        return None
+    payload = {"state": card.state, "aws_seen": card.aws_seen}
+    return {"event_type": APP_EVENT, "event_payload": payload}
+
+
+def blocks(card: Card) -> list[Json]:
+    """The blocks of a card. Their ids are new whenever it shows something else."""
+    shown = [
+        _header(card.title),
+        *texts([*card.lines], [_fact(fact) for fact in card.facts]),
+        *_block(card.block),
+        *_actions(card.buttons),
+        *_footers(card.footer),
+    ]
+    revision = hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:12]
+    return [{**block, "block_id": f"{ACTION}{revision}:{n}"} for n, block in enumerate(shown)]
+
+
+def texts(*groups: Sequence[Line]) -> list[Json]:
+    """Groups of lines as rich text; what does not fit is left out, and it says so."""
+    left, shown = LONGEST_BODY, []
+    for group in groups:
+        for lines in _paragraphs(group):
+            size = sum(_size(line) for line in lines)
+            if size > left:
+                shown.append(_rich_text([("… more than fits in one message.",)]))
+                return shown
+            left -= size
+            shown.append(_rich_text(lines))
+    return shown
+
+
+def _paragraphs(lines: Iterable[Line]) -> list[list[Line]]:
+    """The lines in portions of one rich text block each; blank portions are none."""
+    portions: list[list[Line]] = []
+    room = 0
+    for line in lines:
+        size = _size(line)
+        if size > room:
+            portions.append([])
+            room = LONGEST_PARAGRAPH
+        room -= size
+        portions[-1].append(line)
+    return [portion for portion in portions if any(plain(line).strip() for line in portion)]
+
+
+def _size(line: Line) -> int:
+    return 1 + sum(len(piece.get("text") or piece["fallback"]) for piece in pieces(line))
+
+
+def _rich_text(lines: Sequence[Line]) -> Json:
+    return {"type": "rich_text", "elements": [paragraph(lines)]}
+
+
+def _fact(fact: Fact) -> Line:
+    return (Bold(f"{fact.label}:"), " ", *fact.value)
+
+
+def _header(title: str) -> Json:
+    text = cut(clean(title).strip() or "AWS access", LONGEST_HEADER)
+    return {"type": "header", "text": {"type": "plain_text", "text": text, "emoji": False}}
+
+
+def _block(text: str) -> list[Json]:
+    shown = preformatted(text)[:LONGEST_BODY]
+    if not shown.strip():
+        return []
+    starts = range(0, len(shown), LONGEST_PARAGRAPH)
+    elements = [{"type": "text", "text": shown[at : at + LONGEST_PARAGRAPH]} for at in starts]
+    content = {"type": "rich_text_preformatted", "elements": elements}
+    return [{"type": "rich_text", "elements": [content]}]
+
+
+def _footers(footer: Sequence[Line]) -> list[Json]:
+    lines = [elements for line in footer[:MOST_FOOTERS] if (elements := small_print(line))]
+    return [{"type": "context", "elements": elements} for elements in lines]
+
+
+def _actions(buttons: Sequence[Button]) -> list[Json]:
+    primary = next((b for b in buttons if b.style is Style.PRIMARY), None)
+    elements = [
+        element
+        for n, button in enumerate(buttons)
+        if (element := _button(button, n, primary=button is primary)) is not None
+    ]
+    return [{"type": "actions", "elements": elements[:MOST_BUTTONS]}] if elements else []
+
+
+def _button(button: Button, number: int, *, primary: bool) -> Json | None:
+    """One button; None when it could not work (no intent, or more than Slack carries)."""
+    does = _does(button, number)
+    if does is None:
+        return None
+    label = cut(clean(button.label) or "…", LONGEST_LABEL)
+    text = {"type": "plain_text", "text": label, "emoji": False}
+    style: Json = {}
+    if primary:
+        style = {"style": "primary"}
+    elif button.style is Style.DANGER:
+        style = {"style": "danger"}
+    return {"type": "button", "text": text, **does, **style}
+
+
+def _does(button: Button, number: int) -> Json | None:
+    if button.url is not None:
+        url = safe_url(button.url)
+        fits = url is not None and len(url) <= LONGEST_URL
+        return {"action_id": f"{URL_ACTION}{number}", "url": url} if fits else None
+    if button.intent is None:
+        return None
+    value = _value(button.intent)
+    fits = len(value) <= LONGEST_VALUE
+    action_id = f"{ACTION}{name_of(button.intent)}:{number}"
+    return {"action_id": action_id, "value": value} if fits else None
+
+
+def _value(intent: Intent) -> str:
+    """The encoded intent with its letters as they are: escapes would take up to six times the room."""
+    text = encode(intent)
+    return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,69 @@
+"""Slack's payloads as arrivals: who did what, told from the clicker's own workspace.
+
+https://docs.slack.dev/reference/interaction-payloads
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bot.domain.ids import Chat, ChatAccount
+from handlers.arrivals import Arrival
+from integrations.slack.gate import SIGNATURE
+
+Headers = Mapping[str, Any]
+
+
+def account(body: Mapping[str, Any]) -> ChatAccount | None:
+    """Who did it; None when Slack does not say whose account it is.
+
+    A click's team is the clicker's own: in a channel shared with another company it is not the
+    workspace that has the app. Commands can be said by members of that workspace only.
+    """
+    if "command" in body:
+        team, user = body.get("team_id"), body.get("user_id")
+    else:
+        who = body.get("user")
+        team, user = (who.get("team_id"), who.get("id")) if isinstance(who, Mapping) else ("", "")
+    if isinstance(team, str) and isinstance(user, str) and team and user:
+        return ChatAccount(Chat.SLACK, team, user)
+    return None
+
+
+def arrival(body: Mapping[str, Any], headers: Headers) -> Arrival | None:
+    """The arrival that a command, a click or a submission is; None without an account."""
+    who = account(body)
+    if who is None:
+        return None
+    return Arrival(
+        account=who,
+        delivery=f"slack:{who.team}:{_one_act(body, headers)}",
+        reply_to=_text(body, "response_url"),
+        trigger=_text(body, "trigger_id"),
+        shown=shown(body.get("view")),
+    )
+
+
+def shown(view: object) -> str:
+    """What redraws a view: `id:hash`; empty for none.
+
+    https://docs.slack.dev/reference/methods/views.update
+    """
+    if not isinstance(view, Mapping) or not _text(view, "id"):
+        return ""
+    return f"{_text(view, 'id')}:{_text(view, 'hash')}"
+
+
+def _one_act(body: Mapping[str, Any], headers: Headers) -> str:
+    """What all deliveries of one act have in common."""
+    trigger = _text(body, "trigger_id")
+    if trigger:
+        return trigger
+    signature = headers.get(SIGNATURE.lower()) or json.dumps(body, sort_keys=True)
+    return hashlib.sha256(str(signature).encode()).hexdigest()
+
+
+def _text(body: Mapping[str, Any], key: str) -> str:
+    value = body.get(key)
+    return value if isinstance(value, str) else ""

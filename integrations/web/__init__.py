@@ -1,0 +1,1 @@
+"""The web server: the chats' front doors are mounted here, and people sign in here."""

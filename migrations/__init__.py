@@ -1,0 +1,1 @@
+"""How the store's schema came to be: alembic's environment and one file for each step."""

@@ -1,0 +1,39 @@
+"""Which credential may do what: the least-privilege policy that the project documents."""
+
+from playground.aws.names import BOT_KEY, OWNER_KEY
+
+READS = frozenset(
+    {
+        "sso-admin/ListInstances",
+        "sso-admin/DescribeInstance",
+        "sso-admin/ListRegions",
+        "sso-admin/ListPermissionSets",
+        "sso-admin/DescribePermissionSet",
+        "sso-admin/ListAccountsForProvisionedPermissionSet",
+        "sso-admin/ListPermissionSetsProvisionedToAccount",
+        "sso-admin/ListAccountAssignments",
+        "sso-admin/ListAccountAssignmentsForPrincipal",
+        "identitystore/DescribeIdentityStore",
+        "identitystore/GetUserId",
+        "identitystore/DescribeUser",
+        "identitystore/GetGroupId",
+        "identitystore/DescribeGroup",
+        "identitystore/ListGroups",
+        "identitystore/IsMemberInGroups",
+        "identitystore/ListGroupMembershipsForMember",
+        "organizations/ListAccounts",
+        "organizations/DescribeOrganization",
+        "organizations/ListAWSServiceAccessForOrganization",
+        "organizations/ListDelegatedAdministrators",
+        "sts",
+    }
+)
+"""What the bot may call, as service/operation."""
+
+HOLDERS = {BOT_KEY: "bot", OWNER_KEY: "owner"}
+"""Access key id → who holds it."""
+
+
+def is_allowed(holder: str, operation: str) -> bool:
+    """Whether the holder of a credential may call an operation."""
+    return holder == "owner" or operation in READS

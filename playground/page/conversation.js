@@ -1,0 +1,188 @@
+// A person's conversation with the bot: what they typed and every message they can see, in order.
+
+import { avatar } from "./people.js";
+import { blocks, button } from "./blocks.js";
+import { byId, el, icon, reconcile } from "./dom.js";
+import { mrkdwn } from "./mrkdwn.js";
+import { day, time } from "./when.js";
+
+const SLACKBOT = "USLACKBOT";
+const NEAR_PX = 80;
+const EYE = "M8 3C4.5 3 2 5.6 1 8c1 2.4 3.5 5 7 5s6-2.6 7-5c-1-2.4-3.5-5-7-5Zm0 8a3 3 0 1 1 0-6 3 3 0 0 1 0 6Z";
+const KEY = "M10.5 1a4.5 4.5 0 0 0-4.2 6.1L1 12.4V15h3v-2h2v-2h1.6l1.3-1.3A4.5 4.5 0 1 0 10.5 1Zm1 4.5a1.25 1.25 0 1 1 0-2.5 1.25 1.25 0 0 1 0 2.5Z";
+
+/** Draw the conversation and keep it so. `acts` has press(message, element, node) and signIn(url). */
+export function showConversation(world, journal, acts) {
+  const list = byId("messages");
+  const scroll = byId("scroll");
+  const newer = byId("newer");
+  const known = new Map();
+  let shownFor = "";
+  let settled = false;
+
+  const draw = () => {
+    const switched = shownFor !== world.who;
+    shownFor = world.who;
+    if (switched) settled = false;
+    const near = switched || isNear(scroll);
+    const items = merged(world, journal);
+    const fresh = reconcile(
+      list, items, (item) => item.key, sign, (item, old) => drawn(item, old, { world, acts }),
+    );
+    byId("welcome").hidden = items.length > 0 || world.messages === null;
+    const arrived = notice(items, known);
+    if (settled) {
+      announce(arrived);
+      for (const node of fresh) node.classList.add("is-fresh");
+    }
+    if (near || !settled) scroll.scrollTop = scroll.scrollHeight;
+    else if (arrived.length) newer.hidden = false;
+    settled = world.messages !== null;
+  };
+
+  scroll.addEventListener("scroll", () => {
+    if (isNear(scroll)) newer.hidden = true;
+  });
+  newer.addEventListener("click", () => {
+    scroll.scrollTop = scroll.scrollHeight;
+    byId("line").focus();
+  });
+  // The window (or a phone's keyboard) may take room away from below: stay with the newest.
+  let near = true;
+  new ResizeObserver(() => {
+    if (near) scroll.scrollTop = scroll.scrollHeight;
+  }).observe(scroll);
+  scroll.addEventListener("scroll", () => (near = isNear(scroll)), { passive: true });
+
+  journal.addEventListener("change", draw);
+  world.watch("who messages", draw);
+}
+
+function isNear(scroll) {
+  return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_PX;
+}
+
+function merged(world, journal) {
+  const heard = (world.messages ?? []).map((one) => ({
+    key: one.id, kind: "message", at: Number(one.raw.ts) * 1000, message: one,
+  }));
+  const own = journal.of(world.who).map((one) => ({
+    key: `own ${one.id}`, kind: one.kind, at: Date.parse(one.at), entry: one,
+  }));
+  const all = [...heard, ...own].sort((a, b) => a.at - b.at);
+  return all.map((item, n) => ({ ...item, day: dayChange(all[n - 1], item) }));
+}
+
+function dayChange(before, item) {
+  const today = day(new Date(item.at));
+  return before && day(new Date(before.at)) === today ? "" : today;
+}
+
+function sign(item) {
+  return JSON.stringify([item.day, item.message ?? item.entry]);
+}
+
+/** Which messages and notes are new, or say something new, since the last look. */
+function notice(items, known) {
+  const arrived = items.filter((item) => item.kind !== "said" && known.get(item.key) !== words(item));
+  known.clear();
+  for (const item of items) known.set(item.key, words(item));
+  return arrived;
+}
+
+function words(item) {
+  return item.message ? item.message.text : `${item.entry.text} ${item.entry.detail}`;
+}
+
+function announce(arrived) {
+  if (arrived.length) byId("spoken").textContent = arrived.map((item) => said(item)).join("\n");
+}
+
+function said(item) {
+  if (!item.message) return words(item);
+  const only = item.message.ephemeral ? " (only visible to you)" : "";
+  return `${author(item.message)}${only}: ${item.message.text}`;
+}
+
+function author(message) {
+  return message.raw.user === SLACKBOT ? "Slackbot" : "AWS Access";
+}
+
+function drawn(item, old, context) {
+  const body = item.message ? message(item, context) : own(item, context);
+  return el("li", { class: "item" }, item.day && el("p", { class: "day" }, item.day), body);
+}
+
+function message(item, { world, acts }) {
+  const { message: told, at } = item;
+  const slackbot = told.raw.user === SLACKBOT;
+  const names = (id) => world.nameOf(id);
+  const drawButton = (element) => pressable(told, element, world, acts);
+  const list = told.raw.blocks ?? [];
+  return el(
+    "article",
+    { class: told.ephemeral ? "message is-ephemeral" : "message" },
+    el("span", { class: slackbot ? "avatar is-slackbot" : "avatar is-bot", "aria-hidden": "true" }, slackbot ? "S" : icon(KEY, 20)),
+    el(
+      "div",
+      { class: "message-body" },
+      el(
+        "header",
+        {},
+        el("strong", { class: "author" }, author(told)),
+        el("span", { class: "badge" }, slackbot ? "Slack" : "App"),
+        stamp(at),
+        told.raw.channel?.startsWith("C") && el("span", { class: "where" }, `in #${told.to}`),
+        told.ephemeral && el("span", { class: "only" }, icon(EYE, 13), "Only visible to you"),
+        !told.ephemeral && !told.new && el("span", { class: "edited" }, "edited"),
+      ),
+      list.length ? blocks(list, { names, button: drawButton }) : el("div", { class: "b-section" }, mrkdwn(told.raw.text, names)),
+    ),
+  );
+}
+
+function pressable(told, element, world, acts) {
+  const node = button(element, (pressed, where) => acts.press(told, pressed, where));
+  if (!isSignIn(element.url, world.bot)) return node;
+  const name = world.me.name;
+  return el(
+    "span",
+    { class: "sign-in" },
+    node,
+    el(
+      "button",
+      { type: "button", class: "button is-world", onclick: (event) => acts.signIn(element.url, event.currentTarget) },
+      `Sign in as ${name}`,
+      el("small", {}, " done for you"),
+    ),
+  );
+}
+
+function isSignIn(url, bot) {
+  const to = url && URL.canParse(url) ? new URL(url) : null;
+  return Boolean(to && to.pathname.startsWith("/sign-in") && (!bot || to.origin === new URL(bot).origin));
+}
+
+function own(item, { world }) {
+  const { entry, at } = item;
+  if (entry.kind === "said") {
+    return el(
+      "article",
+      { class: "message is-mine" },
+      avatar(world.me),
+      el(
+        "div",
+        { class: "message-body" },
+        el("header", {}, el("strong", { class: "author" }, world.me.name), stamp(at)),
+        el("p", { class: "typed" }, entry.text),
+        entry.detail && el("p", { class: "fate" }, entry.detail),
+      ),
+    );
+  }
+  return el("p", { class: `note is-${entry.kind}` }, el("strong", {}, entry.text), entry.detail && " ", entry.detail);
+}
+
+function stamp(at) {
+  const moment = new Date(at);
+  return el("time", { class: "stamp", datetime: moment.toISOString() }, time(moment));
+}

@@ -1,0 +1,201 @@
+// What this page knows of the world, read anew whenever something happened, and who one is in it.
+
+import { act, follow, look } from "./control.js";
+import { setClock } from "./when.js";
+
+const CHAT = "slack";
+
+/**
+ * The state of the page. Fires an event named after what changed: people, who, messages, forms,
+ * calls, audit, entra, aws, clock, online, trouble.
+ */
+export class World extends EventTarget {
+  people = [];
+  access = [];
+  bot = "";
+  who = "";
+  /** What one can see in the chat; null until it was read. */
+  messages = null;
+  forms = [];
+  calls = [];
+  audit = [];
+  entra = { activations: [], requests: [], groups: {} };
+  aws = { memberships: [], users: [], assignments: [] };
+  online = true;
+  trouble = "";
+  #texts = new Map();
+  #reading = null;
+  #again = false;
+  /** Whether the trouble is that the world cannot be read; it ends when that works again. */
+  #lost = false;
+
+  /** Learn who and what there is, then follow what happens. */
+  async start(who) {
+    const told = JSON.parse(await look("people"));
+    this.people = told.people;
+    this.access = told.access;
+    this.bot = told.bot;
+    this.#fire("people");
+    this.become(this.people.some((one) => one.key === who) ? who : "engineer");
+    follow(
+      () => this.read(),
+      (online) => this.#set("online", online),
+    );
+  }
+
+  /** The person one is. */
+  get me() {
+    return this.people.find((one) => one.key === this.who);
+  }
+
+  /** Be somebody else from now on. */
+  become(who) {
+    if (who === this.who) return;
+    this.who = who;
+    this.messages = null;
+    this.forms = [];
+    this.#texts.delete("messages");
+    this.#texts.delete("forms");
+    this.#fire("who");
+    this.read();
+  }
+
+  /** Look at everything again; calls that come while looking make one more look. */
+  async read() {
+    this.#again = true;
+    this.#reading ??= this.#readUntilDone().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  async #readUntilDone() {
+    while (this.#again) {
+      this.#again = false;
+      try {
+        await this.#readOnce();
+        if (this.#lost) this.#set("trouble", "");
+        this.#lost = false;
+      } catch (error) {
+        this.#lost = true;
+        this.#set("trouble", error.message);
+      }
+    }
+  }
+
+  async #readOnce() {
+    const who = this.who;
+    const mine = { chat: CHAT, who };
+    const seen = String(this.calls.at(-1)?.n ?? 0);
+    const [clock, messages, forms, calls, audit, entra, aws] = await Promise.all([
+      look("clock"), look("messages", mine), look("forms", mine), look("calls", { after: seen }),
+      look("audit"), look("entra"), look("aws"),
+    ]);
+    setClock(JSON.parse(clock).now);
+    this.#fire("clock");
+    if (who !== this.who) {
+      this.#again = true;
+      return;
+    }
+    const fresh = JSON.parse(calls);
+    if (fresh.length) this.#set("calls", [...this.calls, ...fresh]);
+    this.#take("audit", audit);
+    this.#take("entra", entra);
+    this.#take("aws", aws);
+    this.#take("messages", messages);
+    this.#take("forms", forms);
+  }
+
+  #take(name, text) {
+    if (this.#texts.get(name) === text) return;
+    this.#texts.set(name, text);
+    this.#set(name, JSON.parse(text));
+  }
+
+  #set(name, value) {
+    if (this[name] === value) return;
+    this[name] = value;
+    this.#fire(name);
+  }
+
+  #fire(name) {
+    this.dispatchEvent(new Event(name));
+  }
+
+  /** Call `then` now and whenever one of the named things changes. */
+  watch(names, then) {
+    for (const name of names.split(" ")) this.addEventListener(name, then);
+    then();
+  }
+
+  /** Say that something went wrong. */
+  tell(trouble) {
+    this.#set("trouble", trouble);
+  }
+
+  /** Whose oid, Slack id or name that is, in words; null when nobody's. */
+  nameOf(id) {
+    const person = this.people.find((one) => [one.oid, one.slack, one.teams, one.key].includes(id));
+    return person?.name ?? null;
+  }
+
+  /** Which access a group id or name is; null when none. */
+  accessOf(group) {
+    return this.access.find((one) => one.group === group)?.name ?? null;
+  }
+
+  /** Type something. Answers {"status", "reply"} or {"undelivered"}. */
+  say(text) {
+    return this.#act("say", { text });
+  }
+
+  /** Press a button of a message, or of a form by the form's id. */
+  press(message, action) {
+    return this.#act("press", { message, action });
+  }
+
+  /** Submit the form in front. */
+  submit(form, inputs) {
+    return this.#act("submit", { form, inputs });
+  }
+
+  /** Fill in one field of the form in front. */
+  choose(form, field, value) {
+    return this.#act("choose", { form, field, value });
+  }
+
+  /** Press Cancel on the form in front. */
+  close(form) {
+    return this.#act("close", { form });
+  }
+
+  /** What a field offers for what was typed: [{"value", "label"}]. */
+  async options(form, field, typed) {
+    const query = { chat: CHAT, who: this.who, form, field, typed };
+    return JSON.parse(await look("options", query)).options ?? [];
+  }
+
+  /** Follow a sign-in link in this person's browser to its end; what the last page says. */
+  async signIn(url) {
+    return (await this.#tell("signin", { who: this.who, url })).page;
+  }
+
+  /** Skip time by an ISO 8601 duration. */
+  async skip(advance) {
+    setClock((await this.#tell("clock", { advance })).now);
+  }
+
+  #act(path, body) {
+    return this.#tell(path, { chat: CHAT, who: this.who, ...body });
+  }
+
+  async #tell(path, body) {
+    try {
+      const told = await act(path, body);
+      this.#set("trouble", "");
+      return told;
+    } finally {
+      this.read();
+    }
+  }
+}

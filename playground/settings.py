@@ -1,0 +1,57 @@
+"""What the bot is told so that it runs against the world: its settings, as environment variables."""
+
+import base64
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from playground.cast import BOT_APP_ID, TENANT_ID
+from playground.world import World
+
+REDIRECT = "/auth/callback"
+"""Where Entra sends a browser back to; registered with the simulated application."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is chosen for one run: where the bot keeps its data, its access file, its keys."""
+
+    database_url: str
+    access_file: Path
+    token_keys: str
+
+
+def new_token_keys() -> str:
+    """A ring of one fresh 256-bit key."""
+    return f"playground:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def bot_settings(world: World, told: Told) -> dict[str, str]:
+    """The complete environment of one replica. The world must be started.
+
+    What is empty here is so on purpose: it keeps the settings of a real installation out when
+    this is merged over somebody's environment.
+    """
+    balancer, entra, slack = world.balancer, world.entra, world.slack
+    return {
+        "DEV_LOOPBACK": "1",
+        "DEV_WORLD_URL": balancer.url,
+        "HOST": "127.0.0.1",
+        "PORT": "0",
+        "PUBLIC_URL": balancer.url,
+        "DATABASE_URL": told.database_url,
+        "ACCESS_FILE": str(told.access_file),
+        "TOKEN_KEYS": told.token_keys,
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_APP_TOKEN": "",
+        "AZURE_TENANT_ID": TENANT_ID,
+        "AZURE_CLIENT_ID": BOT_APP_ID,
+        "AZURE_CLIENT_SECRET": entra.client_secret,
+        "AZURE_CLIENT_CERTIFICATE_PATH": "",
+        "LOGIN_URL": entra.login_url,
+        "LOGIN_CA_FILE": str(entra.ca_path),
+        "GRAPH_URL": entra.graph_url,
+        **world.aws.environment(),
+    }

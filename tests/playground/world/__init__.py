@@ -1,0 +1,1 @@
+"""Tests of the world: balancer, clock stepping, control interface, child processes, script."""

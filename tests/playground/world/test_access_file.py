@@ -1,0 +1,40 @@
+"""The playground's access file, read as the bot reads it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from bot import access_file
+from bot.domain.access import Authority, Principal
+from bot.domain.ids import GroupId
+from playground.access_file import render
+from playground.cast import ACCESS, PEOPLE
+from playground.entra.world import ADMINS
+
+
+def test_the_bot_finds_every_access_of_the_world_and_who_may_what(tmp_path: Path) -> None:
+    file = tmp_path / "access.toml"
+    file.write_text(render())
+
+    catalog = access_file.read(str(file))
+
+    assert [(a.name, a.group) for a in catalog.accesses] == [
+        (a.name, GroupId(a.group)) for a in ACCESS.values()
+    ]
+    assert catalog.readers == {Principal("group", ADMINS)}
+    assert catalog.aliases == (frozenset({PEOPLE["engineer"].oid, PEOPLE["engineer-admin"].oid}),)
+
+
+def test_dual_control_is_decided_by_two_of_three_in_the_bot(tmp_path: Path) -> None:
+    file = tmp_path / "access.toml"
+    file.write_text(render())
+
+    dual = access_file.read(str(file)).named("prod-dual-control")
+
+    assert dual is not None
+    assert dual.authority is Authority.APPLICATION
+    assert dual.max == timedelta(hours=1)
+    assert dual.approvals_required == 2
+    assert {p.id for p in dual.members} == {PEOPLE[k].oid for k in ("engineer", "approver")}
+    assert {p.id for p in dual.approvers} == {
+        PEOPLE[k].oid for k in ("controller-one", "controller-two", "admin")
+    }
