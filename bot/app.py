@@ -1,6 +1,7 @@
 """The composition root: the only place that knows every concrete class, in the order they are made."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -150,6 +151,7 @@ async def _serve(parts: _Parts, stack: AsyncExitStack) -> Running:
         )
     )
     working = asyncio.create_task(parts.worker.run(), name="worker")
+    working.add_done_callback(_fatal)
     stack.push_async_callback(asyncio.wait, [working])
     stack.push_async_callback(parts.worker.drain, DRAIN_SECONDS)
     stack.push_async_callback(parts.desk.drain, DRAIN_SECONDS)
@@ -170,6 +172,13 @@ async def _serve(parts: _Parts, stack: AsyncExitStack) -> Running:
         await _register(parts, listening.port)
     _log.info("serving", port=listening.port, **_plainly(settings))
     return Running(listening.port)
+
+
+def _fatal(task: asyncio.Task[None]) -> None:
+    """Without its worker the bot would take in work and never do it: better to end, and say so."""
+    if not task.cancelled() and (failed := task.exception()):
+        _log.critical("worker_ended", error=type(failed).__name__, exc_info=failed)
+        signal.raise_signal(signal.SIGTERM)
 
 
 def _still(task: asyncio.Task[None]) -> Check:

@@ -97,7 +97,10 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed job: ours until the lease ends. `owner` and `attempts` fence its completion."""
+    """A claimed job: ours until the lease ends. `owner` is this one claim and fences completion.
+
+    `attempts` counts this run and the failed ones before it.
+    """
 
     id: int
     kind: JobKind
@@ -105,7 +108,6 @@ class Job:
     payload: Mapping[str, str]
     owner: str
     attempts: int
-    generation: int
     created_at: datetime
 
 

@@ -16,6 +16,7 @@ from bot.domain.policy import (
     longest,
 )
 from bot.domain.refusals import (
+    AccountDisabled,
     AlreadyActive,
     AlreadyOpen,
     BadWish,
@@ -25,6 +26,7 @@ from bot.domain.refusals import (
 )
 from bot.domain.request import PATIENCE, SIGN_IN_WAIT, Request, State
 from bot.intents import Activate, Proceed
+from bot.ports import DirectoryUser
 from bot.store import ConflictError, Job, JobKind, NewJob, Transaction
 from handlers.context import World, catalog
 from handlers.tokens import likely
@@ -67,7 +69,7 @@ def _not_yet(access: Access) -> str:
 async def _terms(world: World, actor: Actor, access: Access, intent: Activate) -> Terms:
     """The terms, when nothing speaks against them: policy and eligibility in one round trip."""
     rules, eligible = await asyncio.gather(
-        world.pim.rules(access.group), _eligibilities(world, actor.person)
+        world.pim.rules(access.group), _standing(world, actor.person)
     )
     wish = Wish(intent.duration, intent.reason, intent.ticket, intent.starts_at)
     now = world.clock.now()
@@ -80,9 +82,26 @@ async def _terms(world: World, actor: Actor, access: Access, intent: Activate) -
     return found.terms
 
 
-async def _eligibilities(world: World, person: PersonId | None) -> tuple[Eligibility, ...] | None:
-    """None for somebody not linked yet: theirs are read after the sign-in."""
-    return await world.pim.eligibilities(person) if person else None
+async def _standing(world: World, person: PersonId | None) -> tuple[Eligibility, ...] | None:
+    """What a known person may activate; None for somebody not linked yet (read after the sign-in)."""
+    if person is None:
+        return None
+    user, eligible = await read_person(world, person)
+    if not may_act(user):
+        raise RefusedError(AccountDisabled())
+    return eligible
+
+
+async def read_person(
+    world: World, person: PersonId
+) -> tuple[DirectoryUser | None, tuple[Eligibility, ...]]:
+    """The account and its eligibilities, read now, in one round trip."""
+    return await asyncio.gather(world.directory.user(person.oid), world.pim.eligibilities(person))
+
+
+def may_act(user: DirectoryUser | None) -> bool:
+    """Whether an Entra account is one that may ask for anything."""
+    return user is not None and user.enabled and not user.guest
 
 
 async def _refuse_double(world: World, person: PersonId, terms: Terms) -> None:
@@ -170,14 +189,9 @@ def event(request: Request, what: What, **data: str) -> Event:
 
 
 async def why_not(world: World, person: PersonId, terms: Terms) -> str:
-    """Why somebody who has just signed in may not have what they asked for before, or nothing.
-
-    Read now: the account's standing and its eligibility, in one round trip.
-    """
-    user, eligible = await asyncio.gather(
-        world.directory.user(person.oid), world.pim.eligibilities(person)
-    )
-    if user is None or not user.enabled or user.guest:
+    """Why somebody who has just signed in may not have what they asked for before, or nothing."""
+    user, eligible = await read_person(world, person)
+    if not may_act(user):
         return "account_disabled"
     problems = entitled(terms, eligible, world.clock.now())
     if not problems:

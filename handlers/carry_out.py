@@ -1,6 +1,7 @@
 """What was said and committed, carried out: who is asking is checked afresh before any effect."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -42,7 +43,8 @@ from handlers.who import Actor, check
 from handlers.withdraw import withdraw
 
 TRIES = 5
-"""How often a question is tried while a system does not answer, before the person is told so."""
+LONGEST = timedelta(minutes=1)
+"""How often and how long a question is tried while a system does not answer."""
 
 _log = structlog.get_logger()
 
@@ -57,11 +59,19 @@ async def carry_out(world: World, job: Job) -> None:
     except RefusedError as no:
         await _refused(world, reply, job, intent, no)
     except IntegrationError as failed:
-        if job.attempts < TRIES:
+        if _goes_on_trying(world, intent, job, failed):
             raise
         async with world.store.begin(done=job):
             pass
         await answer(world, reply, answers.not_answering(failed.system))
+
+
+def _goes_on_trying(world: World, intent: Intent, job: Job, failed: IntegrationError) -> bool:
+    """A request that waits is never given up here (it lapses); a question is, and says so."""
+    if isinstance(intent, Proceed):
+        return True
+    aged = world.clock.now() - job.created_at > LONGEST
+    return not (failed.permanent or aged or job.attempts >= TRIES)
 
 
 async def _refused(world: World, reply: Reply, job: Job, intent: Intent, no: RefusedError) -> None:

@@ -17,6 +17,7 @@ from bot.intents import Proceed, decode, encode
 from bot.ports import ChatProfile, DirectoryUser, IntegrationError, SignedIn, SignInRefusedError
 from bot.store import ConflictError, JobKind, LinkRow, NewJob, SignInRow, Transaction
 from bot.wording import pages
+from handlers.activate import may_act
 from handlers.context import World
 from handlers.reply import Reply
 from handlers.sign_in_links import digest
@@ -123,7 +124,7 @@ async def _finish(world: World, query: Mapping[str, str], browser: str) -> Page:
     signed_in = await world.sign_in.finish(row.flow or {}, query)
     actor = await check(world, row.account)
     user = await world.directory.user(signed_in.person.oid)
-    if user is None or not user.enabled or user.guest:
+    if user is None or not may_act(user):
         return pages.not_a_member()
     if not _agree(actor.profile, user, actor.link, signed_in):
         await _record_refusal(world, row.account, signed_in)

@@ -1,12 +1,13 @@
-"""The worker: takes due jobs, keeps their leases, and gives back what failed, ever more patiently."""
+"""The worker: takes due jobs, keeps their leases, gives back what failed, ever more patiently."""
 
 import asyncio
-import logging
 import random
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+
+import structlog
 
 from bot.ports import Clock, IntegrationError
 from bot.store import ConflictError, Job, JobKind, Jobs, LeaseLostError
@@ -14,20 +15,14 @@ from bot.store import ConflictError, Job, JobKind, Jobs, LeaseLostError
 Work = Mapping[JobKind, Callable[[Job], Awaitable[None]]]
 """What does each kind of job. It completes the job in its own transaction, `begin(done=job)`."""
 
-POLL = 1.0
-"""Real seconds between looks when nothing wakes us: the clock may jump, other replicas add work."""
-HEARTBEAT = 20.0 / 3
-"""Real seconds between prolongations: a third of the lease, so that two may be missed."""
-MOST_FAILURES = 8
-"""After so many unforeseen failures a job is parked for an admin to see."""
-MOST_OUTAGES = 200
-"""A system may be away for a day, or a credential missing for a week, before a job is parked."""
-PATIENCE = timedelta(days=1)
-"""How long a system may say "later" to a job before that, too, counts as an outage."""
-_SOON = (0.05, 0.25)
+POLL = 1.0  # real seconds: the clock may jump, and other replicas add work
+HEARTBEAT = 20.0 / 3  # real seconds: a third of the lease, so that two may be missed
+MOST_FAILURES = 8  # unforeseen ones, before a job is parked for an admin to see
+MOST_OUTAGES = 200  # a system may be away for a day, or a credential missing for a week
+PATIENCE = timedelta(days=1)  # of a system's "later", before that counts as an outage too
 _LONGEST_WAIT = 3600.0
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 _dice = random.SystemRandom()
 
 
@@ -115,7 +110,7 @@ class Worker:
         try:
             await self._work[job.kind](job)
         except LeaseLostError:
-            _log.info("job %s (%s) was taken over", job.id, job.kind)
+            _log.info("job_taken_over", job=job.id, kind=job.kind)
         except LaterError as later:
             await self._guarded(self._jobs.put_back(job, later.run_at, "", counted=False))
         except asyncio.CancelledError:
@@ -127,18 +122,18 @@ class Worker:
 
     async def _failed(self, job: Job, failed: Exception) -> None:
         now = self._clock.now()
-        foreseen = isinstance(failed, (ConflictError, IntegrationError))
-        # The text of an unforeseen exception may hold what must not be kept: its place will do.
-        frame = traceback.extract_tb(failed.__traceback__)[-1]
-        said = failed if foreseen else f"in {frame.name}, line {frame.lineno}"
-        error = f"{type(failed).__name__}: {said}"
+        error = f"{type(failed).__name__}: {failed}"
+        if not isinstance(failed, (ConflictError, IntegrationError)):
+            _log.error("job_met_a_bug", job=job.id, kind=job.kind, exc_info=failed)
+            # Its text may hold what must not be kept; its place will do.
+            frame = traceback.extract_tb(failed.__traceback__)[-1]
+            error = f"{type(failed).__name__} in {frame.name}, line {frame.lineno}"
         pause, counted = _pause(job, failed, now)
-        told = "given up" if pause is None else f"again in {pause:.1f} s"
-        level = logging.INFO if foreseen and pause is not None else logging.ERROR
-        _log.log(level, "job %s (%s) %s: %s", job.id, job.kind, told, error, exc_info=not foreseen)
         if pause is None:
+            _log.error("job_given_up", job=job.id, kind=job.kind, error=error)
             await self._jobs.bury(job, error)
         else:
+            _log.info("job_again", job=job.id, kind=job.kind, seconds=round(pause, 1), error=error)
             run_at = now + timedelta(seconds=pause)
             await self._jobs.put_back(job, run_at, error, counted=counted)
 
@@ -146,32 +141,26 @@ class Worker:
         """A database that is away must not end the worker: leases run out, and work is found."""
         try:
             return await call
-        except IntegrationError as failed:
-            _log.warning("the worker goes on without: %s", failed)
+        except (ConflictError, IntegrationError) as failed:
+            _log.warning("worker_goes_on", error=str(failed))
             return None
 
 
 def _pause(job: Job, failed: Exception, now: datetime) -> tuple[float | None, bool]:
     """Seconds to the next try (None: no more), and whether this one counts as a failure."""
+    most = MOST_OUTAGES if isinstance(failed, IntegrationError) else MOST_FAILURES
+    if job.attempts >= most:
+        return None, True
     match failed:
-        case IntegrationError() if job.attempts >= MOST_OUTAGES:
-            return None, True
         case IntegrationError(retry_after=float() | int() as asked):
-            wait = min(max(asked, 0.0), _LONGEST_WAIT) + _dice.uniform(*_SOON)
+            wait = min(max(asked, 0.0), _LONGEST_WAIT) + _dice.uniform(0.0, 0.25)
             return wait, now - job.created_at > PATIENCE
         case IntegrationError(permanent=True):
-            return _growing(60.0, _LONGEST_WAIT, job.attempts), True
-        case IntegrationError():
-            return _growing(1.0, 600.0, job.attempts), True
-        case _ if job.attempts >= MOST_FAILURES:
-            return None, True
+            first, longest = 60.0, _LONGEST_WAIT
         case ConflictError():
-            return _dice.uniform(*_SOON), True
+            first, longest = 0.1, 10.0
         case _:
-            return _growing(1.0, 600.0, job.attempts), True
-
-
-def _growing(first: float, longest: float, attempts: int) -> float:
-    """Doubling, and anywhere in the last half, so that many do not come back as one."""
-    doubled: float = min(longest, first * 2.0 ** min(attempts - 1, 32))
-    return doubled * _dice.uniform(0.5, 1.0)
+            first, longest = 1.0, 600.0
+    # Doubling, and anywhere in the last half, so that many do not come back as one.
+    doubled = min(longest, first * 2.0 ** min(job.attempts - 1, 32))
+    return doubled * _dice.uniform(0.5, 1.0), True

@@ -16,8 +16,8 @@ from playground.bots import has_display
 from playground.demo import Demo, NotReadyError, Options, running
 from playground.script import play
 
-OUT = Console(highlight=False)
-ERR = Console(stderr=True, highlight=False)
+OUT = Console(highlight=False, soft_wrap=True)
+ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 
 FINE, CANNOT_RUN = 0, 2
 

@@ -40,7 +40,7 @@ def on_it(intent: Intent) -> Card:
     match intent:
         case Activate(access=access, duration=duration):
             length = f" for {words(duration)}" if duration else ""
-            text = f"Noted: activate {access}{length}. Nothing is active yet; I am checking."
+            text = f"Noted: activate {access}{length}. I am checking with Entra and answer here."
         case Deactivate():
             text = "Noted: deactivate. I am checking."
         case Withdraw():

@@ -77,7 +77,7 @@ _SENTENCES = {
     "other_open": (
         "You have another open request for the same group, which goes on. Nothing else was changed."
     ),
-    "busy": "Entra is busy. I keep trying; nothing is active yet.",
+    "busy": "Entra did not take it just now. I keep trying and this card will say what comes of it.",
     "lost": (
         "I asked Entra and got no answer, so I do not know yet whether it is active. I am looking "
         "and will say."

@@ -89,8 +89,10 @@ def _why_sign_in(request: Request) -> str:
             "pending and to finish it I need your sign-in."
         )
     if request.claims:
-        return "Entra asks for a stronger sign-in for this one. Nothing is active yet."
-    return "Entra activates this for you, as you, so it needs your sign-in. Nothing is active yet."
+        return "Entra refused it until you sign in more strongly (it asks for more proof)."
+    return (
+        "Entra activates this for you, as you, so it needs your sign-in. I have not asked it yet."
+    )
 
 
 def _activating(request: Request) -> tuple[Line, ...]:
@@ -98,13 +100,16 @@ def _activating(request: Request) -> tuple[Line, ...]:
         return ((sentence(request.why),),)
     if request.pim:
         return (("Entra has accepted it and is putting it in force.",),)
-    return (("I am asking Entra. Nothing is active yet.",),)
+    return (("I am asking Entra. This card will say what it answers.",),)
 
 
 def _approval(view: View) -> Card:
     request = view.request
     lines: tuple[Line, ...] = (
-        ("The approvers named in this group's PIM policy decide in Entra. Nothing is active yet.",),
+        (
+            "The approvers named in this group's PIM policy decide in Entra. I look there every "
+            "minute and tell you.",
+        ),
         ("If nobody decides by ", Moment(request.expires_at, date=True), ", PIM lets it lapse."),
     )
     return _plain(view, f"{request.terms.access} waits for approval", lines, _withdraw(request))

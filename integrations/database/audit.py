@@ -29,6 +29,8 @@ from integrations.database.unit import Found, Unit
 VERSION = 1
 """Of the payload's form."""
 GENESIS = bytes(32)
+COPIES = ("at", "what", "request_id", "actor_tenant", "actor_oid", "v")
+"""The columns that repeat what the payload says, in the table's order."""
 _BATCH = 2000
 
 _e = tables.audit_event.c
@@ -75,24 +77,19 @@ async def append(unit: Unit, events: Sequence[Event], clock: Clock) -> None:
 
 
 def _row(event: Event, at: datetime, seq: int) -> dict[str, Any]:
-    copies = {
-        "at": moment_text(at),
-        "what": event.what.value,
-        "request_id": event.request,
-        "actor_tenant": event.actor and event.actor.tenant,
-        "actor_oid": event.actor and event.actor.oid,
-        "v": VERSION,
-    }
-    account = event.account
-    said = {
-        **copies,
-        "chat": account and account.chat.value,
-        "chat_team": account and account.team,
-        "chat_user": account and account.user,
-        "data": dict(event.data) or None,
-    }
-    known = {name: value for name, value in said.items() if value is not None}
-    payload = rfc8785.dumps(known).decode()
+    copies: dict[str, Any] = {"at": moment_text(at), "what": event.what.value, "v": VERSION}
+    if event.request:
+        copies["request_id"] = event.request
+    if event.actor:
+        copies |= {"actor_tenant": event.actor.tenant, "actor_oid": event.actor.oid}
+    said = dict(copies)
+    if event.account:
+        account = event.account
+        said |= {"chat": account.chat.value, "chat_team": account.team, "chat_user": account.user}
+    if event.data:
+        said["data"] = dict(event.data)
+    payload = rfc8785.dumps(said).decode()
+    copies = {name: copies.get(name) for name in COPIES}  # each row names every column
     return {**copies, "seq": seq, "payload": payload, "salt": secrets.token_bytes(16)}
 
 
@@ -146,8 +143,7 @@ class _Chain:
             wrong = (
                 (found != seq and f"row {seq} is missing")
                 or (prev != last and "does not follow the row before it")
-                or (payload is None or salt is None)
-                and "its payload is gone"
+                or (None in (payload, salt) and "its payload is gone")
                 or (leaf_hash(salt, payload) != leaf and "its payload was changed")
                 or (row_hash(log_id, seq, last, leaf) != this and "its hash was changed")
                 or (not _copied(copies, payload) and "its columns differ from its payload")
@@ -167,10 +163,7 @@ class _Chain:
 
 def _copied(copies: Sequence[object], payload: str) -> bool:
     said: Mapping[str, object] = json.loads(payload)
-    return copies == [said.get(name) for name in _COPIES]
-
-
-_COPIES = ("at", "what", "request_id", "actor_tenant", "actor_oid", "v")
+    return copies == [said.get(name) for name in COPIES]
 
 
 async def audit_rows(engine: AsyncEngine, after: int = 0) -> AsyncIterator[dict[str, Any]]:

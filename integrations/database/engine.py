@@ -21,7 +21,7 @@ _PRAGMAS = (
 
 
 def connect(url: str) -> AsyncEngine:
-    """An engine for `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`; ValueError for others."""
+    """Engine for `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`; ValueError for others."""
     parsed = make_url(url)
     if parsed.drivername == "postgresql+asyncpg":
         return create_async_engine(
@@ -91,5 +91,5 @@ class _Inline(aiosqlite.Connection):
         mine = self._connection
         waits = fn.__name__ in _WAITS and getattr(fn, "__self__", None) is mine
         if mine is None or waits or BEGIN in args:
-            return await super()._execute(fn, *args, **kwargs)
+            return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
         return fn(*args, **kwargs)

@@ -27,44 +27,42 @@ _c = _job.c
 _OURS = sa.and_(_c.dead == sa.false(), _c.kind.in_([kind.value for kind in JobKind]))
 _DUE = sa.and_(_OURS, _c.run_at <= given("now"))
 _FREE = sa.or_(_c.leased_until.is_(None), _c.leased_until < real_now())
-_PICKED = (
-    sa.select(_c.id)
-    .where(_DUE, _FREE)
-    .order_by(_c.run_at, _c.id)
-    .limit(given("most"))
-    .with_for_update(skip_locked=True)
-    .cte("picked")  # runs once; a plain subquery may be planned to run, and lock, many times
-)
-_HELD = {"owner": given("claimant"), "leased_until": real_now(LEASE), "again_at": sa.null()}
-_CLAIM = (
-    sa.update(_job)
-    .where(_c.id.in_(sa.select(_PICKED.c.id)))
-    .values(attempts=_c.attempts + 1, **_HELD)
-    .returning(_job)
-)
+_OLDEST = sa.select(_c.id).where(_DUE, _FREE).order_by(_c.run_at, _c.id).limit(given("most"))
+# A CTE runs once; a plain subquery may be planned to run, and lock, many times.
+_PICKED = _OLDEST.with_for_update(skip_locked=True).cte("picked")
+_HELD: dict[str, Any] = {
+    "owner": given("claimant"),
+    "leased_until": real_now(LEASE),
+    "again_at": None,
+}
+_CLAIMED = sa.update(_job).where(_c.id.in_(sa.select(_PICKED.c.id)))
+_CLAIM = _CLAIMED.values(attempts=_c.attempts + 1, **_HELD).returning(_job)
+# An owner is one claim, not one process: who was taken over, even by itself, is owner no more.
 _MINE = sa.and_(_c.id == given("this"), _c.owner == given("claimant"))
-_HOLD = (
-    sa.update(_job)
-    .where(sa.tuple_(_c.id, _c.owner).in_(given("held", expanding=True)))
-    .values(leased_until=real_now(LEASE))
-)
-_LOOSE = {"owner": sa.null(), "leased_until": sa.null(), "again_at": sa.null()}
+_STILL_MINE = sa.tuple_(_c.id, _c.owner).in_(given("held", expanding=True))
+_HOLD = sa.update(_job).where(_STILL_MINE).values(leased_until=real_now(LEASE))
 _DELETE = sa.delete(_job).where(_MINE, _c.again_at.is_(None))
-_AGAIN = sa.update(_job).where(_MINE).values(run_at=_c.again_at, attempts=0, error="", **_LOOSE)
-_PUT_BACK = sa.update(_job).where(_MINE).values(
+
+
+def _let_go(**changes: object) -> sa.Update:
+    free = {"owner": None, "leased_until": None, "again_at": None}
+    return sa.update(_job).where(_MINE).values(**changes, **free)
+
+
+_AGAIN = _let_go(run_at=_c.again_at, attempts=0, error="")
+_PUT_BACK = _let_go(
     run_at=sa.case((_c.again_at < given("due"), _c.again_at), else_=given("due")),
     attempts=_c.attempts - given("forgiven"),
     error=given("said"),
-    **_LOOSE,
-)  # fmt: skip
-# Who asked for a job while it ran its last time is owed another run of it.
-_LAST = {"dead": _c.again_at.is_(None), "run_at": sa.func.coalesce(_c.again_at, _c.run_at)}
-_BURY = sa.update(_job).where(_MINE).values(error=given("said"), **_LAST, **_LOOSE)
-_WAITING = sa.select(
-    sa.select(sa.func.count()).select_from(_job).where(_DUE).scalar_subquery(),
-    sa.select(_c.run_at).where(_OURS, _c.run_at > given("now")).order_by(_c.run_at).limit(1)
-    .scalar_subquery(),
-)  # fmt: skip
+)
+_BURY = _let_go(
+    dead=_c.again_at.is_(None),  # who asked for it while it ran its last time is owed a run
+    run_at=sa.func.coalesce(_c.again_at, _c.run_at),
+    error=given("said"),
+)
+_COUNT = sa.select(sa.func.count()).select_from(_job).where(_DUE)
+_LATER = sa.select(_c.run_at).where(_OURS, _c.run_at > given("now")).order_by(_c.run_at).limit(1)
+_WAITING = sa.select(_COUNT.scalar_subquery(), _LATER.scalar_subquery())
 _RELEASE_ALL = sa.update(_job).where(_c.owner.is_not(None)).values(owner=None, leased_until=None)
 
 
@@ -73,11 +71,10 @@ def _adding(insert: Any) -> sa.Executable:  # noqa: ANN401 - either dialect's in
     asked: sa.ColumnElement[datetime] = new.excluded.run_at
     runs = _c.owner.is_not(None)
     again = sa.and_(runs, sa.or_(_c.again_at.is_(None), asked < _c.again_at))
+    sooner = sa.and_(sa.not_(runs), sa.or_(_c.dead, asked < _c.run_at))
     changes = {
         "payload": new.excluded.payload,
-        "run_at": sa.case(
-            (runs, _c.run_at), (sa.or_(_c.dead, asked < _c.run_at), asked), else_=_c.run_at
-        ),
+        "run_at": sa.case((sooner, asked), else_=_c.run_at),
         "again_at": sa.case((again, asked), else_=_c.again_at),
         "dead": sa.false(),
     }
@@ -90,8 +87,8 @@ _ADD = per_dialect(_adding)
 
 async def add(unit: Unit, jobs: Sequence[NewJob], now: datetime) -> None:
     """Add work; sorted, so that two transactions adding the same keys cannot block each other."""
-    in_order = sorted(jobs, key=lambda job: job.key)
-    await unit.write_all(_ADD, [rows.job_values(job, now) for job in in_order])
+    values = [rows.job_values(job, now) for job in jobs]
+    await unit.write_all(_ADD, sorted(values, key=lambda job: str(job["key"])))
 
 
 async def complete(unit: Unit, job: Job) -> None:
@@ -102,11 +99,7 @@ async def complete(unit: Unit, job: Job) -> None:
 
 
 class DatabaseJobs:
-    """The worker's side: :class:`bot.store.Jobs`.
-
-    An owner is one claim, not one process: a job that was taken over, even by the same process,
-    no longer answers to who held it before.
-    """
+    """The worker's side: :class:`bot.store.Jobs`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -136,7 +129,7 @@ class DatabaseJobs:
     async def waiting(self) -> tuple[int, datetime | None]:
         """By business time, over all replicas."""
         async with self._database.unit() as unit:
-            [(due, next_at)] = await unit.rows(_WAITING, now=self._clock.now())
+            [(due, next_at)] = await unit.all(_WAITING, tuple, now=self._clock.now())
         return due, next_at
 
     async def release_all(self) -> None:

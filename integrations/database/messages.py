@@ -46,8 +46,7 @@ class MessageRows:
 
     async def posting(self, subject: str, topic: str) -> Posting | None:
         """Where the message of this topic stands."""
-        row = await self._unit.row(_POSTING, subject=subject, topic=topic)
-        return row and rows.posting_of(row)
+        return await self._unit.one(_POSTING, rows.posting_of, subject=subject, topic=topic)
 
     async def save_posting(self, posting: Posting) -> None:
         """Replaces the former one."""

@@ -34,8 +34,8 @@ _ACCOUNTS = (
     .where(_l.tenant == bindparam("tenant"), _l.oid == bindparam("oid"))
     .order_by(func.coalesce(_last_asked, _l.linked_at).desc(), _l.linked_at.desc())
 )
-_NAMES = (
-    select(_l.tenant, _l.oid, _l.user_name)
+_LINKS_OF = (
+    select(tables.link)
     .where(tuple_(_l.tenant, _l.oid).in_(bindparam("people", expanding=True)))
     .order_by(_l.linked_at)
 )
@@ -60,13 +60,11 @@ class PeopleRows:
 
     async def link(self, account: ChatAccount) -> LinkRow | None:
         """Who the account is."""
-        row = await self._unit.row(_LINK, **rows.account_values(account))
-        return row and rows.link_of(row)
+        return await self._unit.one(_LINK, rows.link_of, **rows.account_values(account))
 
     async def accounts(self, person: PersonId) -> Sequence[ChatAccount]:
         """The person's, the one they last asked from (or linked) first."""
-        found = await self._unit.rows(_ACCOUNTS, **rows.person_values(person))
-        return [rows.account_of(row) for row in found]
+        return await self._unit.all(_ACCOUNTS, rows.account_of, **rows.person_values(person))
 
     async def save_link(self, row: LinkRow) -> None:
         """Replaces the account's former link."""
@@ -81,13 +79,12 @@ class PeopleRows:
         if not people:
             return {}
         pairs = [(person.tenant, person.oid) for person in people]
-        found = await self._unit.rows(_NAMES, people=pairs)
-        return {rows.person_of(row): row.user_name for row in found}
+        found = await self._unit.all(_LINKS_OF, rows.link_of, people=pairs)
+        return {row.person: row.user_name for row in found}
 
     async def kept_token(self, person: PersonId) -> KeptToken | None:
         """The person's."""
-        row = await self._unit.row(_TOKEN, **rows.person_values(person))
-        return row and rows.token_of(row)
+        return await self._unit.one(_TOKEN, rows.token_of, **rows.person_values(person))
 
     async def keep_token(self, token: KeptToken) -> None:
         """Replaces the former one."""
@@ -110,13 +107,11 @@ class SignInRows:
 
     async def sign_in(self, key: str) -> SignInRow | None:
         """By the digest of the secret in the link."""
-        row = await self._unit.row(_SIGN_IN, key=key)
-        return row and rows.sign_in_of(row)
+        return await self._unit.one(_SIGN_IN, rows.sign_in_of, key=key)
 
     async def sign_in_by_state(self, state_key: str) -> SignInRow | None:
         """By the digest of the state that Entra gives back."""
-        row = await self._unit.row(_SIGN_IN_BY_STATE, state_key=state_key)
-        return row and rows.sign_in_of(row)
+        return await self._unit.one(_SIGN_IN_BY_STATE, rows.sign_in_of, state_key=state_key)
 
     async def save_sign_in(self, row: SignInRow) -> None:
         """Raises ConflictError when it was used meanwhile."""

@@ -57,8 +57,7 @@ class RequestRows:
 
     async def request(self, request: RequestId) -> Request | None:
         """The request of that id."""
-        row = await self._unit.row(_REQUEST, id=request)
-        return row and rows.request_of(row)
+        return await self._unit.one(_REQUEST, rows.request_of, id=request)
 
     async def add_request(self, request: Request) -> None:
         """Raises ConflictError when there is an open one for the same group already."""
@@ -75,17 +74,17 @@ class RequestRows:
 
     async def open_requests(self, person: PersonId) -> Sequence[Request]:
         """The person's, oldest first."""
-        found = await self._unit.rows(_OPEN_OF_PERSON, **rows.person_values(person))
-        return [rows.request_of(row) for row in found]
+        return await self._unit.all(_OPEN_OF_PERSON, rows.request_of, **rows.person_values(person))
 
     async def open_requests_of(self, account: ChatAccount) -> Sequence[Request]:
         """Asked from the account, oldest first."""
-        found = await self._unit.rows(_OPEN_OF_ACCOUNT, **rows.account_values(account))
-        return [rows.request_of(row) for row in found]
+        return await self._unit.all(
+            _OPEN_OF_ACCOUNT, rows.request_of, **rows.account_values(account)
+        )
 
     async def requests(self, wanted: RequestFilter) -> Sequence[Request]:
         """Newest first."""
-        return [rows.request_of(row) for row in await self._unit.rows(listing(wanted))]
+        return await self._unit.all(listing(wanted), rows.request_of)
 
 
 class ActivationRows:
@@ -95,20 +94,18 @@ class ActivationRows:
 
     async def activation(self, activation: ActivationId) -> Activation | None:
         """The activation of that id."""
-        row = await self._unit.row(_ACTIVATION, id=activation)
-        return row and rows.activation_of(row)
+        return await self._unit.one(_ACTIVATION, rows.activation_of, id=activation)
 
     async def activation_of(self, request: RequestId) -> Activation | None:
         """What came of the request."""
-        row = await self._unit.row(_ACTIVATION_OF, request_id=request)
-        return row and rows.activation_of(row)
+        return await self._unit.one(_ACTIVATION_OF, rows.activation_of, request_id=request)
 
     async def activations(self, requests: Sequence[RequestId]) -> Mapping[RequestId, Activation]:
         """What came of each request, where anything did."""
         if not requests:
             return {}
-        found = await self._unit.rows(_ACTIVATIONS_OF, requests=list(requests))
-        return {RequestId(row.request_id): rows.activation_of(row) for row in found}
+        found = await self._unit.all(_ACTIVATIONS_OF, rows.activation_of, requests=list(requests))
+        return {made.request: made for made in found if made.request}
 
     async def add_activation(self, activation: Activation) -> None:
         """Raises ConflictError when the person has an active one, or the request one at all."""
@@ -125,14 +122,12 @@ class ActivationRows:
 
     async def active(self, person: PersonId) -> Sequence[Activation]:
         """The person's, oldest first."""
-        found = await self._unit.rows(_ACTIVE, **rows.person_values(person))
-        return [rows.activation_of(row) for row in found]
+        return await self._unit.all(_ACTIVE, rows.activation_of, **rows.person_values(person))
 
     async def active_in(self, person: PersonId, group: GroupId) -> Activation | None:
         """The person's of this group."""
         where = {**rows.person_values(person), "group_id": group}
-        row = await self._unit.row(_ACTIVE_IN, **where)
-        return row and rows.activation_of(row)
+        return await self._unit.one(_ACTIVE_IN, rows.activation_of, **where)
 
 
 def listing(wanted: RequestFilter) -> Select[*tuple[object, ...]]:

@@ -209,10 +209,10 @@ def job_of(row: Found) -> Job:
 
 
 def job_values(job: NewJob, now: datetime) -> Values:
-    """A job nobody has claimed yet as columns; without a key of its own it is never the same."""
+    """A job nobody has claimed yet as columns."""
     return {
         "kind": job.kind.value,
-        "key": job.key or None,
+        "key": job.key or f"{job.kind.value}:{job.subject}",
         "subject": job.subject,
         "payload": job.payload,
         "run_at": job.run_at,

@@ -14,7 +14,7 @@ from integrations.database.engine import BEGIN, connect
 from integrations.database.tables import schema_info
 
 CODE_VERSION = 1
-"""Of this code. A step that older code cannot live with raises `schema_info.minimum_code_version`."""
+"""A step that older code cannot live with raises `schema_info.minimum_code_version` to its own."""
 _ADVISORY_LOCK = 0x6177735F61636373
 """Ours among the database's advisory locks; the value is arbitrary and must never change."""
 

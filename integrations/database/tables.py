@@ -173,7 +173,7 @@ job = Table(
     metadata,
     Column("id", Serial, primary_key=True),
     Column("kind", String, nullable=False),
-    Column("key", String, unique=True),
+    Column("key", String, nullable=False, unique=True),
     Column("subject", String, nullable=False),
     Column("payload", Json, nullable=False),
     Column("run_at", Moment, nullable=False),
@@ -205,12 +205,13 @@ audit_event = Table(
     Column("row_hash", LargeBinary, nullable=False, unique=True),
     Index("audit_event_by_request", "request_id"),
 )
-"""The record: a hash chain. The columns before `payload` are copies of what it says, for queries."""
+"""The record: a hash chain. The columns before `payload` repeat what it says, for queries."""
 
 audit_head = Table(
     "audit_head",
     metadata,
-    Column("id", Integer, CheckConstraint("id = 1", name="audit_head_is_one"), primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    CheckConstraint("id = 1", name="audit_head_is_one"),
     Column("seq", BigInteger, nullable=False),
     Column("row_hash", LargeBinary, nullable=False),
 )
@@ -219,7 +220,8 @@ audit_head = Table(
 schema_info = Table(
     "schema_info",
     metadata,
-    Column("id", Integer, CheckConstraint("id = 1", name="schema_info_is_one"), primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    CheckConstraint("id = 1", name="schema_info_is_one"),
     Column("log_id", LargeBinary, nullable=False),
     Column("minimum_code_version", Integer, nullable=False),
 )

@@ -1,9 +1,9 @@
-"""One unit of work: a connection from its first statement on, a write lock from its first write on."""
+"""One unit of work: a connection from the first statement on, a write lock from the first write."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import CursorResult, Executable, Row
 from sqlalchemy.exc import (
@@ -23,6 +23,7 @@ from integrations.database.inserts import PerDialect
 
 Found = Row[*tuple[Any, ...]]
 """A row of a query; its columns are its attributes."""
+Made = TypeVar("Made")
 Statement = Executable | PerDialect
 _NAME = "the database"
 _DUPLICATE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
@@ -69,17 +70,21 @@ class Unit:
         self._connection: AsyncConnection | None = None
         self._writes = False
 
-    async def rows(self, statement: Executable, **values: object) -> Sequence[Found]:
-        """Every row of a query."""
+    async def all(
+        self, query: Executable, of: Callable[[Found], Made], /, **values: object
+    ) -> list[Made]:
+        """Every row of a query, made into what it means."""
         with _told_apart():
-            return (await (await self._open()).execute(statement, values)).all()
+            found = (await (await self._open()).execute(query, values)).all()
+        return [of(row) for row in found]
 
-    async def row(self, statement: Executable, **values: object) -> Found | None:
-        """The one row of a query, or None."""
-        with _told_apart():
-            return (await (await self._open()).execute(statement, values)).one_or_none()
+    async def one(
+        self, query: Executable, of: Callable[[Found], Made], /, **values: object
+    ) -> Made | None:
+        """The one row of a query, made into what it means, or None."""
+        return next(iter(await self.all(query, of, **values)), None)
 
-    async def write(self, statement: Statement, **values: object) -> int:
+    async def write(self, statement: Statement, /, **values: object) -> int:
         """Run one changing statement; how many rows it changed."""
         return (await self._change(statement, values)).rowcount
 

@@ -29,7 +29,8 @@ def view(form: Form) -> Json:
         "title": _text(form.title or "AWS access", LONGEST_TITLE),
         "close": _text("Cancel", LONGEST_TITLE),
         **submit,
-        "blocks": [*texts(form.lines), *map(_field, form.fields)],
+        # A view without a single block is refused.
+        "blocks": [*texts(form.lines), *map(_field, form.fields)] or texts([("…",)]),
     }
 
 

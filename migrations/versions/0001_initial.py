@@ -154,7 +154,7 @@ def _work() -> None:
         "job",
         sa.Column("id", SERIAL, primary_key=True),
         sa.Column("kind", sa.String, nullable=False),
-        sa.Column("key", sa.String, unique=True),
+        sa.Column("key", sa.String, nullable=False, unique=True),
         sa.Column("subject", sa.String, nullable=False),
         sa.Column("payload", sa.Text, nullable=False),
         sa.Column("run_at", MOMENT, nullable=False),
@@ -188,19 +188,17 @@ def _record() -> None:
     _index("audit_event", "audit_event_by_request", "request_id")
     head = op.create_table(
         "audit_head",
-        sa.Column(
-            "id", sa.Integer, sa.CheckConstraint("id = 1", "audit_head_is_one"), primary_key=True
-        ),
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("seq", sa.BigInteger, nullable=False),
         sa.Column("row_hash", sa.LargeBinary, nullable=False),
+        sa.CheckConstraint("id = 1", name="audit_head_is_one"),
     )
     info = op.create_table(
         "schema_info",
-        sa.Column(
-            "id", sa.Integer, sa.CheckConstraint("id = 1", "schema_info_is_one"), primary_key=True
-        ),
+        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("log_id", sa.LargeBinary, nullable=False),
         sa.Column("minimum_code_version", sa.Integer, nullable=False),
+        sa.CheckConstraint("id = 1", name="schema_info_is_one"),
     )
     op.bulk_insert(head, [{"id": 1, "seq": 0, "row_hash": bytes(32)}])
     log_id = secrets.token_bytes(16)
@@ -208,7 +206,7 @@ def _record() -> None:
 
 
 def _guards() -> None:
-    """Keep our own mistakes from the record. An administrator can drop these: the chain shows it."""
+    """Keep our own mistakes from the record. Who may drop these is caught by the chain."""
     if op.get_bind().dialect.name == "sqlite":
         for doing, when in (
             ("UPDATE", ""),
@@ -216,8 +214,8 @@ def _guards() -> None:
             ("INSERT", "WHEN EXISTS (SELECT 1 FROM audit_event WHERE seq = NEW.seq)"),
         ):
             op.execute(
-                f"CREATE TRIGGER audit_event_no_{doing.lower()} BEFORE {doing} ON audit_event {when} "
-                "BEGIN SELECT RAISE(ABORT, 'the record only grows'); END"
+                f"CREATE TRIGGER audit_event_no_{doing.lower()} BEFORE {doing} ON audit_event "
+                f"{when} BEGIN SELECT RAISE(ABORT, 'the record only grows'); END"
             )
         return
     op.execute(

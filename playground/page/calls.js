@@ -2,6 +2,7 @@
 
 import { byId, el, reconcile } from "./dom.js";
 import { json } from "./json.js";
+import { stick } from "./stick.js";
 import { timeWithSeconds } from "./when.js";
 
 const SYSTEMS = ["slack", "login", "graph", "aws"];
@@ -33,7 +34,7 @@ const MEANINGS = [
 ];
 const GRANT = /assignmentScheduleRequests$/i;
 const ACTIONS = { selfActivate: "activates the membership", selfDeactivate: "ends the activation" };
-const NEAR_PX = 40;
+const LONGEST_PATH = 46;
 
 /** Draw the calls and keep them so. */
 export function showCalls(world) {
@@ -42,13 +43,13 @@ export function showCalls(world) {
   const empty = el("p", { class: "empty" }, "No call yet. Say something to the bot: whatever it does then in Slack, Entra and AWS stands here, call by call.");
   const filter = filters(() => draw());
   panel.append(filter.node, empty, list);
+  const end = stick(panel);
 
   const draw = () => {
     const shown = world.calls.filter((one) => filter.lets(one.system));
-    const near = panel.scrollHeight - panel.scrollTop - panel.clientHeight < NEAR_PX;
     reconcile(list, shown, (one) => one.n, (one) => String(one.n), (one) => row(one, world));
     empty.hidden = world.calls.length > 0;
-    if (near) panel.scrollTop = panel.scrollHeight;
+    end.settle();
     byId("count-calls").textContent = world.calls.length;
   };
   world.watch("calls", draw);
@@ -85,11 +86,11 @@ function row(call, world) {
         el("span", { class: `system is-${call.system}` }, call.system),
         el("span", { class: "call-what" },
           el("span", { class: "means" }, means || call.path),
-          el("code", { class: "path" }, `${call.method} ${breakable(call.path)}`)),
+          el("code", { class: "path" }, `${call.method} ${breakable(short(call.path))}`)),
         el("span", { class: "call-end" }, status(call), el("span", { class: "as" }, whom(call, world))),
       ),
       el("dl", { class: "more" },
-        pair("as", whom(call, world)),
+        pair("path", el("code", {}, breakable(call.path))),
         call.query && pair("query", el("code", {}, decoded(call.query))),
         pair("at", timeWithSeconds(new Date(call.at))),
         call.body !== null && call.body !== "" && pair("body", json(call.body))),
@@ -115,6 +116,11 @@ function whom(call, world) {
   const oid = /^user:(.*)$/.exec(call.as)?.[1];
   if (oid) return `as ${world.nameOf(oid) ?? oid}`;
   return { app: "as the bot’s app", grantor: "as the grantor", bot: "as the bot" }[call.as] ?? call.as;
+}
+
+/** What tells a path from the others: its end, where it is long. */
+function short(path) {
+  return path.length <= LONGEST_PATH ? path : `…${path.slice(path.lastIndexOf("/", path.length - LONGEST_PATH / 2))}`;
 }
 
 /** Long paths may break after each slash; nothing is seen of it otherwise. */

@@ -34,7 +34,11 @@ export function composer(world, journal, send) {
   const examples = byId("examples");
   world.watch("people who", () => {
     const all = examplesFor(world.me).map((text) =>
-      el("button", { type: "button", class: "example", onclick: () => fillIn(text) }, text),
+      el(
+        "button",
+        { type: "button", class: "example", title: text, "aria-label": text, onclick: () => fillIn(text) },
+        text.replace("/aws-access ", ""),
+      ),
     );
     examples.replaceChildren(...all);
     examples.scrollLeft = 0;

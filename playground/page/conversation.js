@@ -4,18 +4,21 @@ import { avatar } from "./people.js";
 import { blocks, button } from "./blocks.js";
 import { byId, el, icon, reconcile } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { stick } from "./stick.js";
 import { day, time } from "./when.js";
 
 const SLACKBOT = "USLACKBOT";
-const NEAR_PX = 80;
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 const EYE = "M8 3C4.5 3 2 5.6 1 8c1 2.4 3.5 5 7 5s6-2.6 7-5c-1-2.4-3.5-5-7-5Zm0 8a3 3 0 1 1 0-6 3 3 0 0 1 0 6Z";
 const KEY = "M10.5 1a4.5 4.5 0 0 0-4.2 6.1L1 12.4V15h3v-2h2v-2h1.6l1.3-1.3A4.5 4.5 0 1 0 10.5 1Zm1 4.5a1.25 1.25 0 1 1 0-2.5 1.25 1.25 0 0 1 0 2.5Z";
 
-/** Draw the conversation and keep it so. `acts` has press(message, element, node) and signIn(url). */
+/** Draw the conversation and keep it so. `acts` has press(), signIn() and outside(). */
 export function showConversation(world, journal, acts) {
   const list = byId("messages");
-  const scroll = byId("scroll");
   const newer = byId("newer");
+  const end = stick(byId("scroll"), () => {
+    if (end.atEnd()) newer.hidden = true;
+  });
   const known = new Map();
   let shownFor = "";
   let settled = false;
@@ -24,7 +27,6 @@ export function showConversation(world, journal, acts) {
     const switched = shownFor !== world.who;
     shownFor = world.who;
     if (switched) settled = false;
-    const near = switched || isNear(scroll);
     const items = merged(world, journal);
     const fresh = reconcile(
       list, items, (item) => item.key, sign, (item, old) => drawn(item, old, { world, acts }),
@@ -35,31 +37,27 @@ export function showConversation(world, journal, acts) {
       announce(arrived);
       for (const node of fresh) node.classList.add("is-fresh");
     }
-    if (near || !settled) scroll.scrollTop = scroll.scrollHeight;
-    else if (arrived.length) newer.hidden = false;
+    if (!settled) end.toEnd();
+    else if (arrived.length && !end.atEnd()) newer.hidden = false;
+    end.settle();
     settled = world.messages !== null;
   };
 
-  scroll.addEventListener("scroll", () => {
-    if (isNear(scroll)) newer.hidden = true;
-  });
   newer.addEventListener("click", () => {
-    scroll.scrollTop = scroll.scrollHeight;
+    end.toEnd();
     byId("line").focus();
   });
-  // The window (or a phone's keyboard) may take room away from below: stay with the newest.
-  let near = true;
-  new ResizeObserver(() => {
-    if (near) scroll.scrollTop = scroll.scrollHeight;
-  }).observe(scroll);
-  scroll.addEventListener("scroll", () => (near = isNear(scroll)), { passive: true });
-
+  list.addEventListener("click", (event) => leaving(event, (url) => acts.outside(url)));
   journal.addEventListener("change", draw);
   world.watch("who messages", draw);
 }
 
-function isNear(scroll) {
-  return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_PX;
+/** A link that leads out of the playground is not followed: what it names is not simulated. */
+function leaving(event, told) {
+  const link = event.target.closest("a[href]");
+  if (!link || LOOPBACK.has(link.hostname)) return;
+  event.preventDefault();
+  told(link.href);
 }
 
 function merged(world, journal) {
@@ -179,7 +177,7 @@ function own(item, { world }) {
       ),
     );
   }
-  return el("p", { class: `note is-${entry.kind}` }, el("strong", {}, entry.text), entry.detail && " ", entry.detail);
+  return el("p", { class: "note" }, el("strong", {}, entry.text), entry.detail && ["\n", entry.detail]);
 }
 
 function stamp(at) {

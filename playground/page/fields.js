@@ -7,11 +7,6 @@ import { picker } from "./picker.js";
 const TYPED = { plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "text" };
 const DEFAULT_QUERY = 3;
 
-/** Whether a block of a view is something to fill in. */
-export function isField(block) {
-  const element = block.type === "input" ? block.element : block.type === "section" ? block.accessory : null;
-  return Boolean(element && element.type !== "button" && element.type !== "image");
-}
 
 /**
  * A field with its label, hint and error. `told` is its row of /forms, `value` what stands in it;

@@ -2,8 +2,9 @@
 
 import { blocks, plain } from "./blocks.js";
 import { append, byId, el } from "./dom.js";
-import { fieldFor, isField } from "./fields.js";
+import { fieldFor } from "./fields.js";
 
+const INPUTS = "input, select, textarea";
 const EMPTY = "Please complete this required field.";
 
 /** Show whatever form is in front, and send it. `failed(error)` hears what went wrong. */
@@ -19,10 +20,11 @@ export function showForms(world, failed) {
       return;
     }
     const same = front?.form.id === form.id;
+    const hadFields = same && front.form.fields.length > 0;
     front = { form, typed: same ? front.typed : new Map(), said: same ? front.said : "" };
     redraw(dialog, front, world, guard);
     if (!dialog.open) dialog.showModal();
-    if (!same) (dialog.querySelector("input, select, textarea") ?? dialog.querySelector("button"))?.focus();
+    if (!hadFields) dialog.querySelector(`${INPUTS}, footer button`)?.focus();
   };
   const guard = async (act) => {
     dialog.setAttribute("aria-busy", "true");
@@ -60,13 +62,14 @@ export function showForms(world, failed) {
 }
 
 function redraw(dialog, front, world, guard) {
-  const focused = dialog.contains(document.activeElement) ? document.activeElement.id : "";
+  const held = dialog.contains(document.activeElement) ? document.activeElement : null;
+  const caret = held?.selectionStart ?? null;
   const { form } = front;
   const names = (id) => world.nameOf(id);
   const context = { names, button: (element) => formButton(element, form, world, guard) };
   const body = el("div", { class: "modal-body" });
   for (const block of form.raw.blocks) {
-    append(body, [isField(block) ? drawField(block, front, world, guard) : blocks([block], context)]);
+    append(body, [block.type === "input" ? drawField(block, front, world, guard) : blocks([block], context)]);
   }
   const shown = el(
     "form",
@@ -77,19 +80,21 @@ function redraw(dialog, front, world, guard) {
     el(
       "footer",
       {},
-      el("button", { type: "button", class: "button is-plain", onclick: () => guard(() => world.close(form.id)) }, form.close ?? "Close"),
-      form.submit && el("button", { type: "submit", class: "button is-primary" }, form.submit),
+      el("button", { type: "button", id: "form-close", class: "button is-plain", onclick: () => guard(() => world.close(form.id)) }, form.close ?? "Close"),
+      form.submit && el("button", { type: "submit", id: "form-submit", class: "button is-primary" }, form.submit),
     ),
   );
   const top = dialog.querySelector(".modal-body")?.scrollTop ?? 0;
   dialog.replaceChildren(shown);
   body.scrollTop = top;
-  if (focused) byId(focused)?.focus();
+  const again = held?.id ? byId(held.id) : null;
+  again?.focus();
+  if (again && caret !== null) again.setSelectionRange?.(caret, caret);
 }
 
 function drawField(block, front, world, guard) {
   const { form, typed } = front;
-  const element = block.element ?? block.accessory;
+  const element = block.element;
   const told = form.fields.find((one) => names(one, block, element));
   if (!told) return el("p", { class: "b-unknown" }, plain(block.label));
   const value = typed.has(told.id) ? typed.get(told.id) : told.value;

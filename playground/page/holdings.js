@@ -66,7 +66,7 @@ function drawAws(world) {
   const opened = assignments.map((one) => [
     [one.account_name, small(one.account)],
     one.permission_set,
-    [el("code", {}, one.principal), small(one.principal_type.toLowerCase())],
+    [world.nameOf(one.principal) ?? el("code", {}, one.principal), small(one.principal_type.toLowerCase())],
   ]);
   replace(byId("aws"), [
     part("Members of groups", "What AWS knows of people. SCIM brings a membership about four minutes after Entra has it, and takes it away later.",

@@ -5,7 +5,7 @@ import { worldNow } from "./when.js";
 
 const KEPT = 60;
 
-/** Entries {"id", "who", "kind": said|note|page, "text", "detail", "at"}; fires "change". */
+/** Entries {"id", "who", "kind": said|note, "text", "detail", "at"}; fires "change". */
 export class Journal extends EventTarget {
   #entries = [];
   #key;

@@ -26,7 +26,7 @@ async function begin() {
   const failed = (error) => world.tell(error.message);
   const acts = actions(world, journal, failed);
 
-  showPeople(world);
+  showPeople(world, () => view("chat"));
   const fill = composer(world, journal, acts.say);
   const type = (who, text) => {
     world.become(who);
@@ -95,6 +95,9 @@ function actions(world, journal, failed) {
       node.removeAttribute("aria-busy");
       if (told?.undelivered) journal.add(who, "note", "Slack does not deliver the click:", told.undelivered);
     },
+    outside(url) {
+      journal.add(world.who, "note", "This link leads out of the playground, to", `${url}\nNothing of what happens here exists there, so this page does not follow it.`);
+    },
     async signIn(url, node) {
       const who = world.who;
       const name = world.me.name;
@@ -103,7 +106,7 @@ function actions(world, journal, failed) {
       const page = await attempt(() => world.signIn(url));
       node.disabled = false;
       node.removeAttribute("aria-busy");
-      if (page !== null) journal.add(who, "page", `${name}’s browser ends at a page that says:`, page);
+      if (page !== null) journal.add(who, "note", `${name}’s browser ends at a page that says:`, page);
     },
   };
 }

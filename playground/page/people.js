@@ -5,7 +5,7 @@ import { byId, el } from "./dom.js";
 const ROLES = {
   engineer: "asks for access",
   "engineer-admin": "her admin account",
-  approver: "asks for prod-admin, and approves",
+  approver: "asks, and approves prod-admin",
   "teams-approver": "approves, on Teams only",
   admin: "reads every decision",
   "controller-one": "decides on dual control",
@@ -15,21 +15,22 @@ const ROLES = {
   outsider: "eligible for nothing",
 };
 
-/** Draw the people and change who one is when one is chosen. */
-export function showPeople(world) {
+/** Draw the people and change who one is when one is chosen; `pointed()` after a click or a tap. */
+export function showPeople(world, pointed) {
   const cast = byId("cast");
-  world.watch("people", () => cast.replaceChildren(...world.people.map((one) => card(one, world))));
+  world.watch("people", () => cast.replaceChildren(...world.people.map((one) => card(one, world, pointed))));
   world.watch("who", () => {
     const chosen = byId(`who-${world.who}`);
     if (chosen) chosen.checked = true;
   });
 }
 
-function card(person, world) {
+function card(person, world, pointed) {
   const id = `who-${person.key}`;
   const radio = el("input", {
     type: "radio", name: "who", id, value: person.key, disabled: !person.slack,
     onchange: () => world.become(person.key),
+    onclick: (event) => event.pointerType && pointed(),
   });
   return el(
     "label",

@@ -2,11 +2,24 @@
 
 import { byId, el, reconcile } from "./dom.js";
 import { json } from "./json.js";
-import { timeWithSeconds } from "./when.js";
+import { stick } from "./stick.js";
+import { time, timeWithSeconds } from "./when.js";
 
 const GOOD = new Set(["granted", "linked", "aws_seen"]);
+/** What of an event's data is worth a glance, in this order; the rest is in its details. */
+const GLANCE = {
+  access: (value) => value,
+  minutes: (value) => `${value} min`,
+  ticket: (value) => value,
+  reason: (value) => `“${value}”`,
+  why: (value) => value.replaceAll("_", " "),
+  rule: (value) => value,
+  by: (value) => `by ${value}`,
+  how: (value) => value,
+  state: (value) => value,
+  ends: (value) => `until ${time(new Date(value))}`,
+};
 const BAD = new Set(["refused", "sign_in_refused", "denied", "failed", "unknown", "lapsed"]);
-const NEAR_PX = 40;
 
 /** Draw the record and keep it so. */
 export function showRecord(world) {
@@ -14,11 +27,11 @@ export function showRecord(world) {
   const list = el("ol", { class: "rows" });
   const empty = el("p", { class: "empty" }, "Nothing recorded yet. A decision is written here before anything is done about it, in a chain of hashes that anyone can check.");
   panel.append(empty, list);
+  const end = stick(panel);
   world.watch("audit people", () => {
-    const near = panel.scrollHeight - panel.scrollTop - panel.clientHeight < NEAR_PX;
     reconcile(list, world.audit, (row) => row.seq, (row) => row.row_hash ?? JSON.stringify(row), (row) => entry(row, world));
     empty.hidden = world.audit.length > 0;
-    if (near) panel.scrollTop = panel.scrollHeight;
+    end.settle();
     byId("count-record").textContent = world.audit.length;
   });
 }
@@ -50,16 +63,9 @@ function entry(row, world) {
   );
 }
 
-/** Who, and the plain values of what the event says, on one line. */
+/** Who, and what one wants to see of what the event says, on one line. */
 function facts(row, world) {
   const data = row.payload?.data ?? {};
-  const told = Object.entries(data).filter(([, value]) => value !== "" && String(value).length <= 60);
-  const who = row.actor_oid ? world.nameOf(row.actor_oid) ?? row.actor_oid : "";
-  return [who, ...told.map(([name, value]) => `${name.replaceAll("_", " ")} ${inWords(value, world)}`)]
-    .filter(Boolean)
-    .join(" · ");
-}
-
-function inWords(value, world) {
-  return world.accessOf(value) ?? world.nameOf(value) ?? value;
+  const told = Object.entries(GLANCE).map(([name, words]) => data[name] && words(String(data[name])));
+  return [world.nameOf(row.actor_oid), ...told].filter(Boolean).join(" · ");
 }

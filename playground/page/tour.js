@@ -23,11 +23,11 @@ function steps(world, journal, go) {
   const saw = journal.of("admin").some((one) => one.kind === "said" && one.text.includes("recent"));
   const first = "/aws-access activate dev-poweruser 1h INC-42 checking the slow index";
   return [
-    { done: recorded.has("asked") || recorded.has("linked"), text: "As Erin, ask for dev-poweruser", act: () => go.type("engineer", first) },
-    { done: asked("selfActivate"), text: "Sign in: the bot activates it as her" },
-    { done: recorded.has("aws_seen"), text: "Skip 10 minutes: AWS has the membership" },
-    { done: asked("selfDeactivate"), text: "Give it back", act: () => go.type("engineer", "/aws-access deactivate dev-poweruser") },
-    { done: saw, text: "As Ada, the admin, read the record", act: () => go.type("admin", "/aws-access recent") },
+    { done: recorded.has("asked") || recorded.has("linked"), text: "As Erin, ask for access", act: () => go.type("engineer", first) },
+    { done: asked("selfActivate"), text: "Sign in: it activates as her" },
+    { done: recorded.has("aws_seen"), text: "Skip 10 min: AWS has it" },
+    { done: asked("selfDeactivate"), text: "Give it back early", act: () => go.type("engineer", "/aws-access deactivate dev-poweruser") },
+    { done: saw, text: "As Ada, read what happened", act: () => go.type("admin", "/aws-access recent") },
   ];
 }
 

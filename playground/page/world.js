@@ -133,10 +133,10 @@ export class World extends EventTarget {
     this.#set("trouble", trouble);
   }
 
-  /** Whose oid, Slack id or name that is, in words; null when nobody's. */
+  /** Whose object id, user name, Slack or Teams id that is, in words; null when nobody's. */
   nameOf(id) {
-    const person = this.people.find((one) => [one.oid, one.slack, one.teams, one.key].includes(id));
-    return person?.name ?? null;
+    if (!id) return null;
+    return this.people.find((one) => [one.oid, one.upn, one.slack, one.teams].includes(id))?.name ?? null;
   }
 
   /** Which access a group id or name is; null when none. */

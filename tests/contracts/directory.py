@@ -56,7 +56,7 @@ class DirectoryContract:
 
     async def test_the_app_says_which_set_up_a_group_opens(self, directory: Directory) -> None:
         found = {}
-        for name in ("dev-poweruser", "seed-admin", "legacy-single"):
+        for name in ("dev-poweruser", "seed-admin", "legacy-single", "payroll-app"):
             app = await directory.app_of(GroupId(ACCESS[name].group))
             assert app is not None
             found[name] = (app.template[:8], app.provisioned)
@@ -65,7 +65,13 @@ class DirectoryContract:
             "dev-poweruser": ("21ed01d2", True),
             "seed-admin": ("21ed01d2", False),
             "legacy-single": ("8b1025e4", False),
+            "payroll-app": ("8adf8e6e", False),
         }
+
+    async def test_a_group_that_is_assigned_to_nothing_has_no_app(
+        self, directory: Directory
+    ) -> None:
+        assert await directory.app_of(GroupId(ADMINS)) is None
 
     async def test_what_is_offered_is_every_group_of_an_aws_app_by_name(
         self, directory: Directory

@@ -43,9 +43,7 @@ class PimContract:
             Principal("user", PEOPLE[name].oid) for name in ACCESS["prod-admin"].approvers
         )
 
-        assert await world.pim.rules(DEV) == PimRules(
-            max=timedelta(hours=8), reason_required=True
-        )
+        assert await world.pim.rules(DEV) == PimRules(max=timedelta(hours=8), reason_required=True)
         assert await world.pim.rules(PROD) == PimRules(
             max=timedelta(hours=4),
             reason_required=True,
@@ -178,9 +176,7 @@ class PimContract:
 
         assert refused.value.code == "RoleAssignmentExists"
 
-    async def test_a_second_request_beside_one_that_waits_is_refused(
-        self, world: PimWorld
-    ) -> None:
+    async def test_a_second_request_beside_one_that_waits_is_refused(self, world: PimWorld) -> None:
         token = await world.token("engineer")
         await world.pim.activate(token, terms("prod-admin", ticket="INC-42"), REFERENCE)
 

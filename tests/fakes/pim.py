@@ -170,9 +170,7 @@ class FakePim:
         if broken := tuple(name for name, is_broken in failed.items() if is_broken):
             raise PimRefusedError(RULES_FAILED, "Policy rules failed.", rules=broken)
         if rules.auth_context and token.secret not in self.stepped_up:
-            claims = (
-                f'{{"access_token":{{"acrs":{{"essential":true, "value":"{rules.auth_context}"}}}}}}'
-            )
+            claims = f'{{"access_token":{{"acrs":{{"essential":true, "value":"{rules.auth_context}"}}}}}}'
             code = "RoleAssignmentRequestAcrsValidationFailed"
             raise PimRefusedError(code, "More sign-in is needed.", claims=claims)
 

@@ -54,7 +54,7 @@ MARKUP = st.sampled_from(
         ">",
     ]
 )
-WORDS = st.lists(st.one_of(MARKUP, st.text(max_size=20))).map("".join)
+WORDS = st.lists(st.one_of(MARKUP, st.text(max_size=8)), max_size=4).map("".join)
 LONG = st.one_of(WORDS, st.integers(0, 9000).map(lambda n: "w" * n))
 SPANS = st.one_of(
     LONG.map(Said),
@@ -62,9 +62,11 @@ SPANS = st.one_of(
     WORDS.map(Code),
     WORDS,
     st.builds(Anchor, st.one_of(st.just("https://x.example/a?b=1&c"), WORDS), WORDS),
-    st.builds(Moment, st.datetimes(AT.replace(tzinfo=None), timezones=st.just(UTC)), st.booleans()),
+    st.builds(Moment, st.integers(0, 50_000).map(lambda h: AT + timedelta(hours=h)), st.booleans()),
 )
-LINES = st.lists(SPANS, max_size=6).map(tuple)
+LINES = st.lists(SPANS, max_size=4).map(tuple)
+TIMES = st.sampled_from([1, 2, 30])
+MANY_LINES = st.builds(lambda some, n: some * n, st.lists(LINES, max_size=3).map(tuple), TIMES)
 INTENTS: st.SearchStrategy[Intent] = st.one_of(
     st.just(Status()),
     st.builds(Recent, access=WORDS),
@@ -80,13 +82,19 @@ BUTTONS = st.builds(
 CARDS = st.builds(
     Card,
     LONG,
-    st.lists(LINES, max_size=60).map(tuple),
-    facts=st.lists(st.builds(Fact, WORDS, LINES), max_size=20).map(tuple),
-    buttons=st.lists(BUTTONS, max_size=30).map(tuple),
+    MANY_LINES,
+    facts=st.lists(st.builds(Fact, WORDS, LINES), max_size=5).map(tuple),
+    buttons=st.builds(
+        lambda some, n: (some * n)[:40], st.lists(BUTTONS, max_size=4).map(tuple), TIMES
+    ),
     block=LONG,
-    footer=st.lists(LINES, max_size=8).map(tuple),
+    footer=MANY_LINES,
 )
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def read(element: dict[str, Any]) -> str:
+    return read_rich_text(element, lambda _id: None)
 
 
 def texts_of(node: Any, kind: str) -> Iterator[str]:
@@ -141,11 +149,11 @@ def test_a_full_card_reads_well() -> None:
         "text": "Active: dev-poweruser",
         "emoji": False,
     }
-    assert [read_rich_text(e) for e in lines["elements"]] == [
+    assert [read(e) for e in lines["elements"]] == [
         "AWS has your membership (14:32 UTC).\n"
         "Open the portal (https://portal.example/start#/?a=1&b=2)."
     ]
-    assert read_rich_text(facts["elements"][0]) == (
+    assert read(facts["elements"][0]) == (
         "Access: dev-poweruser\nUntil: 23 Nov 2025, 15:32 UTC\n"
         "Reason: *INC-42* <\u2060!channel> <\u2060https://evil.example|Approve>"
     )
@@ -223,7 +231,7 @@ def test_a_button_that_could_not_work_is_left_out() -> None:
 
 def test_what_does_not_fit_is_left_out_and_said_so() -> None:
     card = Card("Decisions", tuple((f"{n} ", Said("w" * 300)) for n in range(100)))
-    texts = [read_rich_text(e) for b in of_type(card, "rich_text") for e in b["elements"]]
+    texts = [read(e) for b in of_type(card, "rich_text") for e in b["elements"]]
     assert texts[-1] == "… more than fits in one message."
     assert len("".join(texts)) < 13_000
 
@@ -231,7 +239,7 @@ def test_what_does_not_fit_is_left_out_and_said_so() -> None:
 def test_text_to_copy_is_kept_whole_over_several_pieces() -> None:
     profile = "\n".join(f"line {n}" for n in range(800))
     (block,) = of_type(Card("x", block=profile), "rich_text")
-    assert read_rich_text(block["elements"][0]) == profile
+    assert read(block["elements"][0]) == profile
 
 
 def test_people_in_the_small_print_stand_apart_from_markup() -> None:

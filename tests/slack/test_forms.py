@@ -10,7 +10,7 @@ from integrations.slack.forms import errors, form_name, options, values, view
 from playground.slack.blocks import view_problems
 
 CHOICES = (Option("PT1H", "1 h", "usual"), Option("PT2H", "2 h"))
-WORDS = st.text(max_size=200)
+WORDS = st.one_of(st.text(max_size=12), st.integers(0, 300).map(lambda n: "w" * n))
 OPTIONS = st.builds(Option, WORDS, WORDS, WORDS)
 KEYS = st.uuids().map(str)
 FIELDS = st.one_of(
@@ -42,7 +42,7 @@ def field(form_field: Pick | Entry) -> dict[str, Any]:
     return dict(block)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(FORMS)
 def test_every_form_is_within_slacks_limits(form: Form) -> None:
     shown = view(form)
@@ -109,6 +109,10 @@ def test_an_option_slack_cannot_carry_is_left_out_rather_than_changed() -> None:
     ] == ["v"]
 
 
+def test_a_form_with_nothing_on_it_is_still_one() -> None:
+    assert view_problems(view(Form("f", "", "", ()))) == ()
+
+
 def test_values_are_read_by_field_and_empty_when_not_filled_in() -> None:
     state = {
         "reason": {"aa:field:reason": {"type": "plain_text_input", "value": "why\0 \ud800"}},
@@ -130,7 +134,7 @@ def test_a_view_with_odd_state_has_no_values(odd: object) -> None:
 
 
 def test_errors_about_no_field_stand_at_the_first() -> None:
-    shown = {"state": {"values": {"access": {"x": {}}, "reason": {"x": {}}}}}
+    shown: dict[str, Any] = {"state": {"values": {"access": {"x": {}}, "reason": {"x": {}}}}}
     found = FieldErrors({"": "Too late.", "reason": "Say why.", "access": "Not eligible."})
     assert errors(found, shown) == {"access": "Too late. Not eligible.", "reason": "Say why."}
     assert errors(found, {}) == {}

@@ -32,7 +32,7 @@ async def start() -> AsyncIterator[Start]:
     yield begin
     for process in started:
         if process.returncode is None:
-            process.kill()
+            process.terminate()
         await process.communicate()
 
 
