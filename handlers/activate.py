@@ -35,8 +35,9 @@ from handlers.who import Actor
 
 async def activate(world: World, actor: Actor, intent: Activate, job: Job) -> None:
     """Make the request, with everything it causes, in one transaction. Raises RefusedError."""
-    access = await find_access(world, intent.access)
-    terms = await _terms(world, actor, access, intent)
+    wish = Wish(intent.duration, intent.reason, intent.ticket, intent.starts_at)
+    access = await _find_access(world, intent.access, wish)
+    terms = await _terms(world, actor, access, wish)
     if actor.person is not None:
         await _refuse_double(world, actor.person, terms)
     ready = actor.person is not None and await likely(
@@ -45,13 +46,13 @@ async def activate(world: World, actor: Actor, intent: Activate, job: Job) -> No
     await _make(world, actor, terms, ready=ready, job=job)
 
 
-async def find_access(world: World, name: str) -> Access:
+async def _find_access(world: World, name: str, wish: Wish) -> Access:
     """The access of that name, if it can be activated here. Raises RefusedError."""
     everything = await catalog(world)
     access = everything.named(name)
     if access is None:
         near = everything.nearest(name)
-        raise RefusedError(UnknownAccess(name, near.name if near else ""))
+        raise RefusedError(UnknownAccess(name, near.name if near else "", wish))
     if missing := _not_yet(access):
         raise RefusedError(NotHere(access, missing))
     return access
@@ -66,12 +67,11 @@ def _not_yet(access: Access) -> str:
     return ""
 
 
-async def _terms(world: World, actor: Actor, access: Access, intent: Activate) -> Terms:
+async def _terms(world: World, actor: Actor, access: Access, wish: Wish) -> Terms:
     """The terms, when nothing speaks against them: policy and eligibility in one round trip."""
     rules, eligible = await asyncio.gather(
         world.pim.rules(access.group), _standing(world, actor.person)
     )
-    wish = Wish(intent.duration, intent.reason, intent.ticket, intent.starts_at)
     now = world.clock.now()
     found = judge(wish, access, rules, now)
     problems = found.problems

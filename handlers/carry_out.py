@@ -63,7 +63,7 @@ async def carry_out(world: World, job: Job) -> None:
             raise
         async with world.store.begin(done=job):
             pass
-        await answer(world, reply, answers.not_answering(failed.system))
+        await answer(world, reply, answers.not_answering(failed.system, intent))
 
 
 def _goes_on_trying(world: World, intent: Intent, job: Job, failed: IntegrationError) -> bool:

@@ -61,7 +61,7 @@ class Desk:
         """A command line."""
         match parse(text):
             case Misunderstood() as words:
-                return answers.misunderstood(words)
+                return answers.misunderstood(words, text)
             case intent:
                 return await self._guarded(self._take(arrival, intent))
 
@@ -148,7 +148,7 @@ class Desk:
         except RefusedError as no:
             card = refusals.refused(no.refusal)
         except IntegrationError as failed:
-            card = answers.not_answering(failed.system)
+            card = answers.not_answering(failed.system, intent)
         await answer(self._world, _reply(arrival), card)
 
     async def _link(self, account: ChatAccount) -> LinkRow | None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from bot.cards import Card
 from bot.domain.aws import Setup
 from bot.domain.ids import RequestId
-from bot.domain.request import Request, State
+from bot.domain.request import Request
 from bot.intents import Proceed
 from bot.ports import MessageGoneError, Posted
 from bot.store import Job, Posting
 from bot.wording.ready import ending_card, ready_card
-from bot.wording.requests import View, request_card
+from bot.wording.requests import View, needs_sign_in_again, request_card, sign_in_card
 from handlers.context import World, catalog
 from handlers.opens import what_opens
 from handlers.settle import SOON
@@ -33,7 +33,9 @@ async def show(world: World, job: Job) -> None:
     """Post and edit until every message of the request shows how it stands."""
     view = await _view(world, RequestId(job.subject))
     if view is not None:
-        for wanted in _wanted(world, view):
+        async with world.store.begin() as tx:
+            followed = await tx.posting(view.request.id, MAIN) is not None
+        for wanted in _wanted(world, view, followed=followed):
             await _bring(world, view.request, wanted)
     async with world.store.begin(done=job):
         pass
@@ -53,13 +55,16 @@ async def _view(world: World, request_id: RequestId) -> View | None:
     return replace(view, opens=await what_opens(world, access, names.get(request.person, "")))
 
 
-def _wanted(world: World, view: View) -> list[Wanted]:
-    """The messages there should be: a function of the state alone."""
+def _wanted(world: World, view: View, *, followed: bool) -> list[Wanted]:
+    """The messages there should be: a function of the state alone.
+
+    `followed`: the main card is there already. An edit of it notifies nobody, so a sign-in that
+    becomes necessary later is asked for in a message of its own.
+    """
     request, activation, opens = view.request, view.activation, view.opens
-    again = request.state is State.AWAITING_SIGN_IN and bool(request.tried_at or request.claims)
     wanted = [
         Wanted(MAIN, request_card(view), due=True),
-        Wanted(SIGN_IN, request_card(view), due=again),
+        Wanted(SIGN_IN, sign_in_card(view), due=followed and needs_sign_in_again(request)),
     ]
     if activation is None or opens is None:
         return wanted

@@ -21,7 +21,8 @@ from playground.settings import REDIRECT, Told, bot_settings, new_token_keys
 from playground.world import World
 
 USUAL_PORT = 8765
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
+"""Generous: the very first start of a checkout compiles every SDK it imports."""
 LOOK_SECONDS = 0.05
 
 

@@ -15,13 +15,23 @@ from pathlib import Path
 
 import asyncpg
 
+from integrations.database import tables
 from integrations.database.schema import upgrade
 
 NOON = datetime(2026, 3, 4, 12, 0, 0, 123456, tzinfo=UTC)
 _UNPRIVILEGED = "nobody"
 """PostgreSQL refuses to run as root, so there it runs as this user."""
-_TEMPLATE = "migrated"
-# Tests do not cut the power; without these a database is made in half the time.
+_MIGRATED = "migrated"
+_KEPT = {tables.audit_head, tables.schema_info}
+_SWEPT = ", ".join(t.name for t in tables.metadata.sorted_tables if t not in _KEPT)
+# Only so does the record let itself be emptied.
+_SWEEP = f"""
+SET session_replication_role = replica;
+SET lock_timeout = '5s';
+TRUNCATE {_SWEPT} RESTART IDENTITY;
+UPDATE audit_head SET seq = 0, row_hash = decode(repeat('00', 32), 'hex');
+"""
+# Tests do not cut the power; without these they take half the time.
 _FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
@@ -50,29 +60,27 @@ class Postgres:
 
     def empty(self) -> str:
         """The URL of a new database with nothing in it."""
-        return self._make("")
-
-    def migrated(self) -> str:
-        """The URL of a new database with the schema in it."""
-        return self._make(f"TEMPLATE {_TEMPLATE}")
-
-    def _make(self, how: str) -> str:
-        name = f"test_{next(self._numbers)}"
-        asyncio.run(self._run(f"CREATE DATABASE {name} {how}"))
+        name = f"empty_{next(self._numbers)}"
+        asyncio.run(self._run("postgres", f"CREATE DATABASE {name}"))
         return self.url(name)
 
-    async def _run(self, sql: str) -> None:
+    def migrated(self) -> str:
+        """The URL of the database with the schema and no rows: the same one, swept, each time."""
+        asyncio.run(self._run(_MIGRATED, _SWEEP))
+        return self.url(_MIGRATED)
+
+    def prepare(self) -> None:
+        asyncio.run(self._run("postgres", f"CREATE DATABASE {_MIGRATED}"))
+        upgrade(self.url(_MIGRATED))
+
+    async def _run(self, database: str, sql: str) -> None:
         connection = await asyncpg.connect(
-            user="postgres", database="postgres", host=str(self.folder)
+            user="postgres", database=database, host=str(self.folder)
         )
         try:
             await connection.execute(sql)
         finally:
             await connection.close()
-
-    def prepare(self) -> None:
-        asyncio.run(self._run(f"CREATE DATABASE {_TEMPLATE}"))
-        upgrade(self.url(_TEMPLATE))
 
 
 @contextmanager
@@ -87,10 +95,8 @@ def postgres(settings: Sequence[str] = _FAST) -> Iterator[Postgres]:
         folder = Path(name)
         programs, user = _programs(folder)
         data = folder / "data"
-        _run(
-            [programs / "initdb", "--auth=trust", "--encoding=utf8", "-U", "postgres", "-D", data],
-            user,
-        )
+        make = ["--auth=trust", "--encoding=utf8", "--no-sync", "-U", "postgres", "-D", data]
+        _run([programs / "initdb", *make], user)
         options = " ".join(f"-c {setting}" for setting in settings)
         serve = f"-c listen_addresses='' -k {folder} {options}"
         log = folder / "log"
@@ -111,10 +117,12 @@ def _programs(folder: Path) -> tuple[Path, str | None]:
     programs = Path(package.name) / "pginstall18"
     if os.geteuid() != 0:
         return package.parent / programs / "bin", None
-    # The wheel may lie where only root may look. Programs find their libraries beside the package.
+    shutil.chown(folder, _UNPRIVILEGED)
+    if all(above.stat().st_mode & 0o001 for above in package.parents):
+        return package.parent / programs / "bin", _UNPRIVILEGED
+    # The wheel lies where only root may go. Programs find their libraries beside the package.
     for part in (programs, Path(f"{package.name}.libs")):
         shutil.copytree(package.parent / part, folder / part, symlinks=True)
-    shutil.chown(folder, _UNPRIVILEGED)
     return folder / programs / "bin", _UNPRIVILEGED
 
 

@@ -1,11 +1,11 @@
 """Every way the product says no, as typed values; wording turns each into a card."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.domain.access import Access
 from bot.domain.activation import Activation
-from bot.domain.policy import Problem, Terms
+from bot.domain.policy import Problem, Terms, Wish
 from bot.domain.request import Request
 
 
@@ -18,10 +18,11 @@ class NotAMember:
 
 @dataclass(frozen=True, slots=True)
 class UnknownAccess:
-    """There is no access of that name; `nearest` is one that reads alike."""
+    """There is no access of that name; `nearest` is one that reads alike. `wish` keeps the rest."""
 
     name: str
     nearest: str = ""
+    wish: Wish = field(default_factory=Wish)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,14 +50,14 @@ def on_it(intent: Intent) -> Card:
     return Card("On it", ((Said(text),),))
 
 
-def misunderstood(words_: Misunderstood) -> Card:
-    """Words that were no command; nothing was done."""
+def misunderstood(words_: Misunderstood, typed: str) -> Card:
+    """Words that were no command; nothing was done, and they are there to copy."""
     lines: tuple[Line, ...] = ((words_.hint, " Nothing was done."),)
     if words_.instead:
         lines += (("Did you mean: ", Code(f"/aws-access {words_.instead}")),)
-    return Card(
-        f"I did not understand “{words_.said[:60]}”", lines, buttons=(Button("Help", Help()),)
-    )
+    lines += (("You typed: ", Said(f"/aws-access {typed}")),)
+    title = f"I did not understand “{words_.said[:60]}”"
+    return Card(title, lines, buttons=(Button("Help", Help()),))
 
 
 def sign_in_first(url: str, what: str) -> Card:
@@ -239,11 +239,12 @@ def unlinked(*, was: bool) -> Card:
     )
 
 
-def not_answering(system: str) -> Card:
-    """A system did not answer; the question was dropped and nothing was changed."""
+def not_answering(system: str, intent: Intent) -> Card:
+    """A system did not answer; the question was dropped, and can be put again by a click."""
     return Card(
         f"{system} does not answer",
-        (("So I could not check, and did nothing. Nothing was changed: please try again soon.",),),
+        (("So I could not check, and did nothing. Nothing was changed.",),),
+        buttons=(Button("Try Again", intent),),
         footer=FOOTER,
     )
 

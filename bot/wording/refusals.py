@@ -35,7 +35,6 @@ from bot.domain.refusals import (
     WhichOne,
 )
 from bot.intents import Activate, Deactivate, OpenForm, Recent, Status, Withdraw
-from bot.wording.parts import FOOTER
 from bot.wording.pim import sentence
 
 _STANDS = {
@@ -51,8 +50,8 @@ def refused(refusal: Refusal) -> Card:  # noqa: C901, PLR0911, PLR0912  a case e
     match refusal:
         case NotAMember(stands):
             return _card("Not for this account", _STANDS.get(stands, "I cannot tell who you are."))
-        case UnknownAccess(name, nearest):
-            return _unknown_access(name, nearest)
+        case UnknownAccess():
+            return _unknown_access(refusal)
         case NotHere(access, what):
             return _card(
                 f"{access.name} cannot be activated here",
@@ -111,22 +110,20 @@ def _card(title: str, text: str, *buttons: Button) -> Card:
 
 
 def _said(title: str, line: Line, *buttons: Button) -> Card:
-    return Card(title, (line, ("Nothing was changed.",)), buttons=buttons, footer=FOOTER)
+    return Card(title, (line, ("Nothing was changed.",)), buttons=buttons)
 
 
 def _naming(verb: str, name: str) -> Deactivate | Withdraw:
     return Deactivate(name) if verb == "deactivate" else Withdraw()
 
 
-def _unknown_access(name: str, nearest: str) -> Card:
-    title = f"There is no access called “{name[:60]}”"
-    if nearest:
-        return _said(title, ("Did you mean ", Code(nearest), "?"), _form(nearest))
-    return _card(title, "The form shows what you may activate.", Button("Open Form", OpenForm()))
-
-
-def _form(access: str) -> Button:
-    return Button(f"Activate {access}…", OpenForm(access))
+def _unknown_access(refusal: UnknownAccess) -> Card:
+    title, near = f"There is no access called “{refusal.name[:60]}”", refusal.nearest
+    wish = refusal.wish
+    form = OpenForm(near, wish.duration, wish.ticket, wish.reason)
+    if near:
+        return _said(title, ("Did you mean ", Code(near), "?"), Button(f"Activate {near}…", form))
+    return _card(title, "The form shows what you may activate.", Button("Open Form", form))
 
 
 def _bad_wish(refusal: BadWish) -> Card:
@@ -136,7 +133,6 @@ def _bad_wish(refusal: BadWish) -> Card:
         f"{terms.access} cannot be activated like this",
         (*lines, ("Nothing was changed.",)),
         buttons=_nearest(terms, refusal),
-        footer=FOOTER,
     )
 
 

@@ -47,6 +47,20 @@ def request_card(view: View) -> Card:
     assert_never(request.state)
 
 
+def needs_sign_in_again(request: Request) -> bool:
+    """Whether a sign-in became necessary after the request had been on its way."""
+    return request.state is State.AWAITING_SIGN_IN and bool(request.why)
+
+
+def sign_in_card(view: View) -> Card:
+    """The message that asks for the sign-in that became necessary; afterwards, that it is done."""
+    if needs_sign_in_again(view.request):
+        return request_card(view)
+    title = f"{view.request.terms.access}: no sign-in is needed now"
+    lines: tuple[Line, ...] = (("The first card of this request shows how it stands.",),)
+    return Card(title, lines, (request_fact(view.request),), state=view.request.state)
+
+
 def _plain(
     view: View, title: str, lines: tuple[Line, ...], buttons: tuple[Button, ...] = ()
 ) -> Card:

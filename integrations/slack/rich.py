@@ -4,8 +4,7 @@ Rich text is a tree: nothing in it is parsed, so nobody's words can become a men
 https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, assert_never
 
 from bot.cards import Anchor, Bold, Code, Line, Moment, Said, Span
@@ -81,23 +80,32 @@ def _link(url: str, label: str) -> Json | None:
 
 
 def _context(line: Line) -> Iterator[Json]:
-    for said, spans in groupby(line, lambda span: isinstance(span, Said)):
-        if said:
-            words = plain(tuple(spans)).strip()
-            if words:
-                yield _plain_text(words)
+    ours = ""
+    for span in line:
+        if not isinstance(span, Said):
+            ours += _mrkdwn(span)
             continue
-        text = "".join(map(_mrkdwn, spans)).strip()
-        if text:
-            yield {"type": "mrkdwn", "text": text, "verbatim": True}
+        yield from _element(_formatted, ours)
+        yield from _element(_plain_text, clean(span.text))
+        ours = ""
+    yield from _element(_formatted, ours)
+
+
+def _element(kind: Callable[[str], Json], text: str) -> Iterator[Json]:
+    if text.strip():
+        yield kind(text.strip())
+
+
+def _formatted(text: str) -> Json:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def _plain_text(text: str) -> Json:
     return {"type": "plain_text", "text": cut(text, LONGEST_PIECE), "emoji": False}
 
 
-def _mrkdwn(span: Span) -> str:
-    """Our own words as formatted text; never called with a person's."""
+def _mrkdwn(span: str | Bold | Code | Anchor | Moment) -> str:
+    """Our own words as formatted text."""
     match span:
         case str():
             return escaped(clean(span))
@@ -113,7 +121,5 @@ def _mrkdwn(span: Span) -> str:
         case Moment():
             pattern = _DATE if span.date else _TIME
             return f"<!date^{int(span.at.timestamp())}^{pattern}|{utc(span)}>"
-        case Said(text):
-            return escaped(clean(text))
         case _:
             assert_never(span)

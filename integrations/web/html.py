@@ -15,10 +15,9 @@ from bot.cards import Anchor, Bold, Code, Fact, Line, Moment, Page, Said, Span
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #f5f6f8; --card: #fff; --ink: #16181d; --soft: #565d6b;
-  --edge: #dfe2e8; --main: #0b57d0; --on-main: #fff; --good: #0b6b3a; --bad: #b3261e; }
+  --edge: #dfe2e8; --main: #0b57d0; --on-main: #fff; --bad: #b3261e; }
 @media (prefers-color-scheme: dark) { :root { --paper: #101216; --card: #1a1d23; --ink: #eceef2;
-  --soft: #a7aebb; --edge: #323743; --main: #a8c7fa; --on-main: #06245c; --good: #7fd8a4;
-  --bad: #f7b0aa; } }
+  --soft: #a7aebb; --edge: #323743; --main: #a8c7fa; --on-main: #06245c; --bad: #f7b0aa; } }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; align-content: center;
   justify-items: center; padding: 1.5rem 1rem; background: var(--paper); color: var(--ink);
@@ -32,6 +31,7 @@ main.bad { border-top-color: var(--bad); }
 h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; }
 main.bad h1 { color: var(--bad); }
 p { margin: 0 0 .75rem; }
+main > :last-child { margin-bottom: 0; }
 dl { margin: 1.25rem 0; border-top: 1px solid var(--edge); }
 dl div { display: grid; grid-template-columns: 8.5rem 1fr; gap: 0 1rem; padding: .6rem 0;
   border-bottom: 1px solid var(--edge); }

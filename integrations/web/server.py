@@ -1,6 +1,7 @@
 """The one web server: limits and headers for all, probes and metrics, and whatever is mounted."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import structlog
@@ -13,6 +14,7 @@ LARGEST_BODY = 256 * 1024
 BODY_SECONDS = 5.0
 CHECK_SECONDS = 3.0
 KEEP_ALIVE_SECONDS = 30.0
+LINGER_SECONDS = 1.0
 SHUTDOWN_SECONDS = 10.0
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -64,10 +66,15 @@ class Listening:
 
 async def listen(app: web.Application, host: str, port: int) -> Listening:
     """Listen. There is no access log: paths hold the secrets of sign-in links."""
+    protocol = logging.getLogger(f"{__name__}.protocol")
+    protocol.setLevel(logging.CRITICAL)  # it logs whatever anybody sends that is no HTTP
     runner = web.AppRunner(
         app,
         access_log=None,
+        logger=protocol,
+        auto_decompress=False,  # signatures are over what was sent, and nobody we know compresses
         keepalive_timeout=KEEP_ALIVE_SECONDS,
+        lingering_time=LINGER_SECONDS,
         shutdown_timeout=SHUTDOWN_SECONDS,
     )
     await runner.setup()
@@ -88,6 +95,8 @@ def _whole_body(seconds: float) -> Middleware:
             return _closed(408)
         except web.HTTPRequestEntityTooLarge:
             return _closed(413)
+        except web.RequestPayloadError:
+            return _closed(400)
         return await handler(request)
 
     return whole_body

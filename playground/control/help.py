@@ -19,7 +19,7 @@ pre { background: #8881; padding: .75rem; overflow-x: auto; } dt { font-weight: 
 INTRODUCTION = (
     "Every call answers 200 with JSON, unless the call itself is malformed: then 400 with "
     '{"error": a sentence}. GET takes its arguments in the query, the others as a JSON body. '
-    "`events` is a stream of Server-Sent Events: one `changed` whenever something happened."
+    "GET /events is a stream of Server-Sent Events: one 'changed' whenever something happened."
 )
 
 
@@ -41,7 +41,8 @@ def _page(shown: Sequence[dict[str, Any]]) -> str:
     parts = "".join(_section(one) for one in shown)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Control interface</title>'
-        f"<style>{STYLE}</style><h1>The playground's control interface</h1>"
+        f'<link rel="icon" href="../icon.svg"><style>{STYLE}</style>'
+        "<h1>The playground's control interface</h1>"
         f"<p>{html.escape(INTRODUCTION)}</p>{parts}</html>"
     )
 

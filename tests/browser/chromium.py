@@ -1,14 +1,13 @@
 """Finds the Chromium the page is looked at with."""
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 WELL_KNOWN = (
     "/usr/bin/chromium",
-    "/usr/bin/chromium-browser",
-    "/usr/bin/google-chrome",
-    "/usr/bin/google-chrome-stable",
     "/snap/bin/chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -20,16 +19,19 @@ class NoChromiumError(Exception):
     """There is no Chromium; the text says what to do."""
 
 
-def chromium(environ: Mapping[str, str] = os.environ) -> str:  # noqa: TID251  (a tool's place)
+def chromium(environ: Mapping[str, str] = os.environ) -> str:  # noqa: TID251  (where it is told)
     """The path of the browser. Raises NoChromiumError."""
     told = environ.get("CHROMIUM")
-    candidates = (told,) if told else WELL_KNOWN
-    for path in candidates:
-        if Path(path).is_file():
-            return path
+    if told:
+        if not Path(told).is_file():
+            raise NoChromiumError(f"CHROMIUM names no file: {told}")
+        return told
+    path = environ.get("PATH", "")
+    found = (shutil.which(name, path=path) for name in NAMES)
+    for candidate in (*found, *WELL_KNOWN):
+        if candidate and Path(candidate).is_file():
+            return candidate
     raise NoChromiumError(
-        f"CHROMIUM names no file: {told}"
-        if told
-        else "The tests of the page need Chromium: apt-get install chromium, or set CHROMIUM to "
-        "the path of a Chrome or Chromium."
+        "The tests of the page need Chromium: apt-get install chromium, or set CHROMIUM to the "
+        "path of a Chrome or Chromium."
     )

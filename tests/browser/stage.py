@@ -1,5 +1,6 @@
 """A real world with a scripted bot: what the page shows is decided by the test, all else is real."""
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,6 +22,7 @@ from playground.world import World
 Json = dict[str, Any]
 Answer = Callable[[Json], Awaitable[Any]]
 
+LOOK_SECONDS = 0.02
 AUDIT = (
     "CREATE TABLE audit_event (seq INTEGER PRIMARY KEY, at TEXT, what TEXT, request_id TEXT, "
     "actor_tenant TEXT, actor_oid TEXT, v INTEGER, payload TEXT, row_hash BLOB)"
@@ -105,6 +107,13 @@ class Stage:
     async def _answer(self, told: Json, answer: Answer) -> Any:
         self.heard.append(told)
         return await answer(told)
+
+
+async def until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Wait for something to be true. Raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _idle(_: web.Request) -> web.Response:

@@ -253,6 +253,14 @@ def test_people_in_the_small_print_stand_apart_from_markup() -> None:
     ]
 
 
+def test_small_print_of_many_pieces_is_plain() -> None:
+    line: Line = tuple(s for n in range(8) for s in (f"{n} ", Said(f"person {n} "), Bold("! ")))
+    (footer,) = of_type(Card("x", footer=(line,)), "context")
+    (element,) = footer["elements"]
+    assert element["type"] == "plain_text"
+    assert element["text"].startswith("0 person 0 ! 1 person 1")
+
+
 def test_a_card_about_no_request_tells_programs_nothing() -> None:
     assert metadata(Card("Help")) is None
     assert metadata(FULL) == {

@@ -208,6 +208,30 @@ async def test_a_failing_desk_keeps_the_form_open(door: Door) -> None:
     assert await door.slack.choose("engineer", "aa:activate", "Access", "dev")
 
 
+async def test_a_failing_desk_offers_nothing_and_presses_are_still_acknowledged(door: Door) -> None:
+    door.desk.card = Card("x", buttons=(Button("Show status", Status()),))
+    await door.slack.say("engineer", "/aws-access status")
+    await opened(door)
+    door.desk.raises = RuntimeError("x")
+    (message,) = door.slack.messages("engineer")
+    assert (await door.slack.press("engineer", message["id"], "Show status"))["status"] == 200
+    assert await door.slack.options("engineer", "aa:activate", "Access") == {"options": []}
+
+
+async def test_a_kind_of_delivery_nobody_listens_for_is_refused_quietly(door: Door) -> None:
+    payload = {
+        "type": "shortcut",
+        "callback_id": "secret words",
+        "team": {"id": SLACK_TEAM},
+        "user": {"id": "U0ENGINEER", "team_id": SLACK_TEAM},
+    }
+    body = urlencode({"payload": json.dumps(payload)}).encode()
+    with capture_logs() as logs:
+        assert (await post(door, body, signed(door.secret, body)))[0] == 404
+    assert [log["error"] for log in logs] == ["BoltUnhandledRequestError"]
+    assert "secret words" not in str(logs)
+
+
 async def test_another_workspace_is_not_served(door: Door) -> None:
     fields = {"team_id": "T0FOREIGN", "user_id": "U1", "command": "/aws-access", "text": "status"}
     fields["response_url"] = "http://127.0.0.1:9/never-called"

@@ -236,3 +236,47 @@ async def test_a_broken_connection_is_told_from_one_never_made(slack_chat: Slack
             await slack_chat.messenger.post(slack_chat.member, CARD)
         outcomes.append(failed.value.outcome)
     assert outcomes == [Outcome.UNKNOWN, Outcome.DID_NOT]
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(429, Outcome.DID_NOT), (500, Outcome.UNKNOWN)])
+async def test_an_answer_that_may_have_arrived_is_not_said_twice(
+    slack_chat: SlackWorkspace, status: int, outcome: Outcome
+) -> None:
+    slack_chat._fault("/response/", "status", status, 3)
+    address = slack_chat.reply_to(slack_chat.member)
+    with pytest.raises(IntegrationError) as failed:
+        await slack_chat.messenger.answer(slack_chat.member, address, CARD)
+    assert failed.value.outcome is outcome
+    assert slack_chat.read(slack_chat.member) == []
+
+
+async def test_an_answer_whose_receipt_is_lost_leaves_the_outcome_open(
+    slack_chat: SlackWorkspace,
+) -> None:
+    slack_chat._fault("/response/", "lost_answer")
+    address = slack_chat.reply_to(slack_chat.member)
+    with pytest.raises(IntegrationError) as failed:
+        await slack_chat.messenger.answer(slack_chat.member, address, CARD)
+    assert failed.value.outcome is Outcome.UNKNOWN
+
+
+async def test_a_direct_channel_that_is_gone_is_asked_for_again(slack_chat: SlackWorkspace) -> None:
+    await slack_chat.messenger.post(slack_chat.member, CARD)
+    account = slack_chat.slack.workspace.accounts[ENGINEER]
+    account.deleted = True
+    with pytest.raises(IntegrationError) as failed:
+        await slack_chat.messenger.post(slack_chat.member, CARD)
+    assert failed.value.detail == "channel_not_found"
+    account.deleted = False
+    await slack_chat.messenger.post(slack_chat.member, CARD)
+    paths = [call.path for call in slack_chat.wire.calls]
+    assert paths.count("/api/conversations.open") == 2
+
+
+async def test_an_update_that_fails_otherwise_is_not_taken_for_gone(
+    slack_chat: SlackWorkspace,
+) -> None:
+    posted = await slack_chat.messenger.post(slack_chat.member, CARD)
+    slack_chat._fault("chat.update", "status", 503)
+    with pytest.raises(IntegrationError):
+        await slack_chat.messenger.update(posted, CARD)

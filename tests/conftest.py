@@ -1,0 +1,51 @@
+"""What tests of several folders start from."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from integrations.database.engine import connect
+from integrations.database.schema import upgrade
+from integrations.database.unit import Database
+from tests.databases import Hands, Postgres, postgres, sqlite_url
+
+
+@pytest.fixture
+def clock() -> Hands:
+    """Business time, at noon of a day in March until it is moved."""
+    return Hands()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """One server for all tests of the run."""
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema in it, to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    upgrade(sqlite_url(file))
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh database with the schema, on each kind of database."""
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres_server")
+        return server.migrated()
+    template: Path = request.getfixturevalue("migrated_file")
+    return sqlite_url(shutil.copy(template, tmp_path / "aws-access.db"))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh database, on each kind of database."""
+    opened = Database(connect(database_url))
+    yield opened
+    await opened.engine.dispose()

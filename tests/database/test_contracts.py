@@ -1,0 +1,43 @@
+"""The database's store and jobs keep their contracts, on SQLite and on PostgreSQL."""
+
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import update
+
+from integrations.database import tables
+from integrations.database.audit import audit_rows
+from integrations.database.columns import real_now
+from integrations.database.jobs import DatabaseJobs
+from integrations.database.store import DatabaseStore
+from integrations.database.unit import Database
+from tests.contracts.jobs import JobsContract, JobsWorld
+from tests.contracts.store import Recorded, StoreContract, StoreWorld
+from tests.databases import Hands
+
+
+class TestDatabaseStore(StoreContract):
+    @pytest.fixture
+    def world(self, database: Database, clock: Hands) -> StoreWorld:
+        woken: list[None] = []
+        store = DatabaseStore(database, clock, lambda: woken.append(None))
+        return StoreWorld(store, DatabaseJobs(database, clock), woken)
+
+    @pytest.fixture
+    def recorded(self, database: Database) -> Recorded:
+        async def recorded() -> Sequence[str]:
+            return [row["what"] async for row in audit_rows(database.engine)]
+
+        return recorded
+
+
+class TestDatabaseJobs(JobsContract):
+    @pytest.fixture
+    def world(self, database: Database, clock: Hands) -> JobsWorld:
+        async def end_leases() -> None:
+            async with database.unit() as unit:
+                held = update(tables.job).where(tables.job.c.owner.is_not(None))
+                await unit.write(held.values(leased_until=real_now(-1)))
+
+        store, jobs = DatabaseStore(database, clock), DatabaseJobs(database, clock)
+        return JobsWorld(store, jobs, clock, end_leases)

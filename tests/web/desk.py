@@ -1,0 +1,27 @@
+"""A sign-in desk that does as it is told and remembers what it was handed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.cards import Page
+
+
+@dataclass
+class ScriptedSignIn:
+    page: Page = field(default_factory=lambda: Page("Sign in", confirm="Continue"))
+    goes: str | Page = "https://login.example/authorize?state=1"
+    looked: list[str] = field(default_factory=list)
+    confirmed: list[tuple[str, str]] = field(default_factory=list)
+    finished: list[tuple[Mapping[str, str], str]] = field(default_factory=list)
+
+    async def look(self, secret: str) -> Page:
+        self.looked.append(secret)
+        return self.page
+
+    async def confirm(self, secret: str, browser: str) -> str | Page:
+        self.confirmed.append((secret, browser))
+        return self.goes
+
+    async def finish(self, query: Mapping[str, str], browser: str) -> Page:
+        self.finished.append((query, browser))
+        return self.page
