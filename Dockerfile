@@ -33,6 +33,7 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     DATABASE_URL=sqlite+aiosqlite:////data/aws-access.db \
+    HOME=/app \
     TMPDIR=/data \
     HOST=0.0.0.0 \
     PORT=8080

@@ -4,8 +4,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
-from typing import Any, NoReturn
+from collections.abc import Iterable
+from typing import NoReturn
 
 import click
 
@@ -13,9 +13,9 @@ from bot import access_file
 from bot.access_file import AccessFileError
 from bot.logs import configure
 from bot.ports import IntegrationError
-from bot.settings import Settings, SettingsError, from_environment
+from bot.settings import DATABASE, Settings, SettingsError, from_environment
 
-FINE, PROBLEM, CANNOT_RUN = 0, 1, 2
+PROBLEM, CANNOT_RUN, CANNOT_TELL = 1, 2, 3
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,8 +27,7 @@ def main() -> None:
 def serve() -> None:
     """Run the bot (settings come from the environment)."""
     configure()
-    settings = _settings()
-    _run(_serve(settings))
+    _run(_settings())
 
 
 @main.command()
@@ -41,6 +40,31 @@ def check() -> None:
         click.echo(f"{settings.access_file}: {len(catalog.accesses)} accesses.")
     else:
         click.echo("No ACCESS_FILE: every group of the AWS apps is offered, and nobody is admin.")
+
+
+@main.group()
+def audit() -> None:
+    """The record of every decision."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Follow the record's hash chain; exit 0 whole, 1 tampered with, 3 could not tell."""
+    # --help needs no SQL, and verifying needs no bot.
+    from integrations.database.audit import Verified  # noqa: PLC0415
+    from integrations.database.verifying import verify_at  # noqa: PLC0415
+
+    url = os.environ.get("DATABASE_URL", DATABASE)  # noqa: TID251  it needs no other setting
+    try:
+        found = asyncio.run(verify_at(url))
+    except (IntegrationError, ValueError) as unreadable:
+        click.echo(f"Could not tell: {unreadable}", err=True)
+        sys.exit(CANNOT_TELL)
+    if isinstance(found, Verified):
+        click.echo(f"Whole: {found.rows} rows; the last hash is {found.head.hex()}.")
+        return
+    click.echo(f"Tampered with: row {found.seq}: {found.what}.", err=True)
+    sys.exit(PROBLEM)
 
 
 @main.group()
@@ -69,27 +93,39 @@ def demo(options: tuple[str, ...]) -> NoReturn:
 
 
 def _settings() -> Settings:
+    """The settings, or exit 2 after saying everything that is wrong with them."""
+    from bot.app import READABLE  # noqa: PLC0415  --help needs none of the SDKs
+
+    problems: list[str] = []
+    settings = None
     try:
-        settings = from_environment()
+        settings = from_environment(readable=READABLE)
         if settings.access_file:
             access_file.read(settings.access_file)
     except (SettingsError, AccessFileError) as wrong:
-        for problem in wrong.problems:
-            click.echo(problem, err=True)
-        sys.exit(CANNOT_RUN)
+        problems += wrong.problems
+    if settings is None or problems:
+        _cannot_run(problems)
     return settings
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def _cannot_run(problems: Iterable[str]) -> NoReturn:
+    for problem in problems:
+        click.echo(problem, err=True)
+    sys.exit(CANNOT_RUN)
+
+
+def _run(settings: Settings) -> None:
+    from bot.app import CANNOT_START  # noqa: PLC0415  as above
+
     try:
-        asyncio.run(work)
-    except (IntegrationError, ValueError) as wrong:
-        click.echo(f"Cannot start: {wrong}", err=True)
-        sys.exit(CANNOT_RUN)
+        asyncio.run(_serve(settings))
+    except CANNOT_START as wrong:
+        _cannot_run([f"Cannot start: {wrong}"])
 
 
 async def _serve(settings: Settings) -> None:
-    from bot.app import serving  # noqa: PLC0415  --help needs none of the SDKs
+    from bot.app import serving  # noqa: PLC0415  as above
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -15,17 +15,18 @@ from bot import access_file
 from bot.clock import OffsetClock, real_now, real_seconds
 from bot.domain.access import Catalog
 from bot.domain.ids import Chat
-from bot.settings import Settings
+from bot.ports import IntegrationError
+from bot.settings import Readable, Settings
 from handlers.context import Memory, World
 from handlers.dispatch import Desk
 from handlers.sign_in import SignInPages
 from handlers.work import handlers
 from handlers.worker import Worker
 from integrations.aws import open_aws
-from integrations.database.engine import connect
+from integrations.database.engine import check_url, connect
 from integrations.database.jobs import DatabaseJobs
-from integrations.database.lock import only_process
-from integrations.database.schema import upgrade
+from integrations.database.lock import AlreadyRunningError, only_process
+from integrations.database.schema import SchemaTooNewError, upgrade
 from integrations.database.sealing import open_vault, parse_keys
 from integrations.database.store import DatabaseStore
 from integrations.database.unit import Database
@@ -48,6 +49,14 @@ DRAIN_SECONDS = 8.0
 _log = structlog.get_logger()
 
 
+CANNOT_START = (AlreadyRunningError, SchemaTooNewError, IntegrationError, ValueError, OSError)
+"""What `serving` raises when the surroundings, and not the code, have to be mended."""
+
+
+READABLE: Readable = {"TOKEN_KEYS": parse_keys, "DATABASE_URL": check_url}
+"""Settings that only their adapters can read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """The bot, serving; `port` is the real one."""
@@ -57,10 +66,7 @@ class Running:
 
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Running]:
-    """Everything, started; stopped in reverse order when the block is left.
-
-    Raises what the parts raise at start: IntegrationError, ValueError, AlreadyRunningError…
-    """
+    """Everything, started; stopped in reverse order when the block is left. Raises CANNOT_START."""
     async with AsyncExitStack() as stack:
         clock = OffsetClock()
         stack.enter_context(only_process(settings.database_url))

@@ -36,6 +36,7 @@ _TICKET = re.compile(r"(?:[A-Z][A-Z0-9]{1,9}-\d{1,9}|#\d{1,9})\Z")
 _DAYS = re.compile(r"(\d{1,4})\s*d(?:ays?)?\Z", re.IGNORECASE)
 _REQUEST = re.compile(r"R-[2-9A-HJ-NP-Z]{8}\Z")
 _MENTION = re.compile(r"<@([A-Z0-9:_-]+)(?:\|[^>]*)?>\Z", re.IGNORECASE)
+_NAMED = re.compile(r"<@[A-Z0-9:_-]+\|([^>]*)>", re.IGNORECASE)
 _NUMBERISH = re.compile(r"\d+[a-z0-9.,:]*\Z", re.IGNORECASE)
 _WORD = re.compile(r"\"([^\"]*)\"|“([^”]*)”|'([^']*)'(?=\s|\Z)|(\S+)")
 
@@ -60,7 +61,8 @@ def _activate(rest: str) -> Intent | Misunderstood:
     found = _Leading(words[1:])
     if found.unreadable:
         return found.unreadable
-    reason = " ".join(found.rest)
+    # Chats hand a mention over as an id; the name is what the person saw and what PIM should show.
+    reason = " ".join(_NAMED.sub(r"@\1", word) for word in found.rest)
     ticket = found.ticket or next((w for w in found.rest if _TICKET.match(w)), "")
     return Activate(words[0], found.duration, ticket=ticket, reason=reason)
 

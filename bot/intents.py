@@ -117,6 +117,9 @@ _KINDS: dict[str, type[Intent]] = {
     "recheck": Recheck,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+_LENGTHS = frozenset({"duration", "since"})
+_NO_TEXT = _LENGTHS | {"when_allowed"}
+_TOO_MUCH = (OverflowError, RecursionError)
 
 
 def name_of(intent: Intent) -> str:
@@ -136,7 +139,7 @@ def decode(text: str) -> Intent:
         data: dict[str, Any] = json.loads(text)
         kind: Callable[..., Intent] = _KINDS[data.pop("do")]
         return kind(**{k: _rich(k, v) for k, v in data.items()})
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
+    except (ValueError, KeyError, TypeError, AttributeError, *_TOO_MUCH) as broken:
         msg = "not an intent"
         raise ValueError(msg) from broken
 
@@ -153,7 +156,7 @@ def _plain(value: object) -> object:
 
 def _rich(key: str, value: object) -> object:
     match key, value:
-        case (("duration" | "since"), int()):
+        case _, int() if key in _LENGTHS and not isinstance(value, bool):
             return timedelta(seconds=value)
         case "starts_at", str():
             when = datetime.fromisoformat(value)
@@ -161,7 +164,9 @@ def _rich(key: str, value: object) -> object:
                 msg = "a time without a zone"
                 raise ValueError(msg)
             return when
-        case ("when_allowed", bool()) | (_, str()):
+        case "when_allowed", bool():
+            return value
+        case _, str() if key not in _NO_TEXT:
             return value
         case _:
             msg = f"{key} cannot be {type(value).__name__}"

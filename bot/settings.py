@@ -3,12 +3,16 @@
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+
+
+DATABASE = "sqlite+aiosqlite:///aws-access.db"
 
 
 class SettingsError(Exception):
@@ -69,16 +73,24 @@ class Settings:
     aws: AwsSettings
 
 
-def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings. Raises SettingsError with all problems."""
-    return _Reader(environ if environ is not None else os.environ).settings()  # noqa: TID251
+Readable = Mapping[str, Callable[[str], object]]
+"""By variable, what an adapter reads its value with; ValueError says what is wrong with it."""
+
+
+def from_environment(
+    environ: Mapping[str, str] | None = None, readable: Readable = MappingProxyType({})
+) -> Settings:
+    """Read the settings. Raises SettingsError with all problems, also those `readable` finds."""
+    found = environ if environ is not None else os.environ  # noqa: TID251  the one place
+    return _Reader(found, readable).settings()
 
 
 class _Reader:
     """Reads variables and remembers what is wrong with them."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], readable: Readable) -> None:
         self._environ = environ
+        self._readable = readable
         self._problems: list[str] = []
         self._dev = environ.get("DEV_LOOPBACK", "") == "1"
 
@@ -88,7 +100,7 @@ class _Reader:
             host=self._text("HOST", "0.0.0.0"),  # noqa: S104  a container listens on all its addresses
             port=self._number("PORT", 8080),
             public_url=self._url("PUBLIC_URL"),
-            database_url=self._text("DATABASE_URL", "sqlite+aiosqlite:///aws-access.db"),
+            database_url=self._text("DATABASE_URL", DATABASE),
             access_file=self._file("ACCESS_FILE"),
             token_keys=self._text("TOKEN_KEYS"),
             dev_loopback=self._dev,
@@ -98,6 +110,9 @@ class _Reader:
             aws=AwsSettings(self._text("AWS_REGION"), self._url("AWS_ENDPOINT_URL", "")),
         )
         self._check_loopback(settings)
+        self._check_readable(
+            {"DATABASE_URL": settings.database_url, "TOKEN_KEYS": settings.token_keys}
+        )
         if self._problems:
             raise SettingsError(tuple(self._problems))
         return settings
@@ -176,6 +191,13 @@ class _Reader:
             self._problems.append(f"{name} is not an https address.")
         elif parts.scheme == "http" and not (self._dev and is_loopback(parts.hostname)):
             self._problems.append(f"{name} must be https.")
+
+    def _check_readable(self, values: Mapping[str, str]) -> None:
+        for name, read in self._readable.items():
+            try:
+                read(values[name])
+            except ValueError as wrong:
+                self._problems.append(f"{name}: {wrong}.")
 
     def _check_loopback(self, settings: Settings) -> None:
         """DEV_LOOPBACK loosens things; it must never be on where anybody else can reach us."""

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Executable, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.audit import Event
@@ -119,7 +119,7 @@ async def verify(engine: AsyncEngine) -> Verified | Tampered:
         await _one_moment(connection)
         head = (await connection.execute(_HEAD)).one()
         chain = _Chain(head.log_id)
-        async for batch in _batches(connection):
+        async for batch in _batches(connection, _ROWS):
             problem = chain.extend(batch)
             if problem:
                 return problem
@@ -170,7 +170,7 @@ async def audit_rows(engine: AsyncEngine, after: int = 0) -> AsyncIterator[dict[
     """The record after row `after`, oldest first, as JSON-ready rows; hashes and salt in hex."""
     async with engine.connect() as connection:
         await _one_moment(connection)
-        async for batch in _batches(connection, after):
+        async for batch in _batches(connection, _ROWS.where(_e.seq > after)):
             for row in batch:
                 yield {
                     name: value.hex() if isinstance(value, bytes) else value
@@ -185,9 +185,9 @@ async def _one_moment(connection: AsyncConnection) -> None:
         await connection.execution_options(isolation_level="REPEATABLE READ")
 
 
-async def _batches(connection: AsyncConnection, after: int = 0) -> AsyncIterator[Sequence[Found]]:
-    rows = await connection.stream(
-        _ROWS.where(_e.seq > after), execution_options={"yield_per": _BATCH}
-    )
+async def _batches(
+    connection: AsyncConnection, query: Executable
+) -> AsyncIterator[Sequence[Found]]:
+    rows = await connection.stream(query, execution_options={"yield_per": _BATCH})
     async for batch in rows.partitions():
         yield batch

@@ -78,7 +78,8 @@ class real_now(FunctionElement[datetime]):  # noqa: N801 - reads as an SQL funct
 @compiles(real_now, "postgresql")
 def _on_postgresql(element: real_now, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
     seconds = compiler.process(element.clauses, **kw)
-    return f"(clock_timestamp() + make_interval(secs => {seconds}))"
+    # Not clock_timestamp(): that may differ from row to row, so no index can be asked by it.
+    return f"(statement_timestamp() + make_interval(secs => {seconds}))"
 
 
 @compiles(real_now, "sqlite")

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiosqlite
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY = 10.0
@@ -45,6 +46,16 @@ def connect(url: str) -> AsyncEngine:
         max_overflow=10,
         pool_timeout=BUSY,
     )
+
+
+def check_url(url: str) -> None:
+    """ValueError, saying what would do, for a database that `connect` cannot use."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = URL.create("unreadable")
+    if parsed.drivername != "postgresql+asyncpg":
+        sqlite_file(parsed)
 
 
 def sqlite_file(url: URL) -> Path:

@@ -39,8 +39,10 @@ _CLAIMED = sa.update(_job).where(_c.id.in_(sa.select(_PICKED.c.id)))
 _CLAIM = _CLAIMED.values(attempts=_c.attempts + 1, **_HELD).returning(_job)
 # An owner is one claim, not one process: who was taken over, even by itself, is owner no more.
 _MINE = sa.and_(_c.id == given("this"), _c.owner == given("claimant"))
-_STILL_MINE = sa.tuple_(_c.id, _c.owner).in_(given("held", expanding=True))
-_HOLD = sa.update(_job).where(_STILL_MINE).values(leased_until=real_now(LEASE))
+_THESE = sa.and_(
+    _c.id.in_(given("ids", expanding=True)), _c.owner.in_(given("claims", expanding=True))
+)
+_HOLD = sa.update(_job).where(_THESE).values(leased_until=real_now(LEASE))
 _DELETE = sa.delete(_job).where(_MINE, _c.again_at.is_(None))
 
 
@@ -114,8 +116,9 @@ class DatabaseJobs:
 
     async def hold(self, jobs: Sequence[Job]) -> None:
         """Jobs that were taken over stay with who has them now."""
+        held = {"ids": [job.id for job in jobs], "claims": [job.owner for job in jobs]}
         async with self._database.unit() as unit:
-            await unit.write(_HOLD, held=[(job.id, job.owner) for job in jobs])
+            await unit.write(_HOLD, **held)
 
     async def put_back(self, job: Job, run_at: datetime, error: str, *, counted: bool) -> None:
         """Nothing happens where the job is no longer ours."""

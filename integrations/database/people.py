@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import bindparam, delete, func, select, tuple_, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.domain.ids import ChatAccount, PersonId
 from bot.ports import KeptToken
@@ -36,7 +36,9 @@ _ACCOUNTS = (
 )
 _LINKS_OF = (
     select(tables.link)
-    .where(tuple_(_l.tenant, _l.oid).in_(bindparam("people", expanding=True)))
+    # SQLite uses no index for pairs; a pair that was not meant is dropped below.
+    .where(_l.tenant.in_(bindparam("tenants", expanding=True)))
+    .where(_l.oid.in_(bindparam("oids", expanding=True)))
     .order_by(_l.linked_at)
 )
 _TOKEN = select(tables.kept_token).where(
@@ -78,9 +80,10 @@ class PeopleRows:
         """As last linked; people who are not linked are not in it."""
         if not people:
             return {}
-        pairs = [(person.tenant, person.oid) for person in people]
-        found = await self._unit.all(_LINKS_OF, rows.link_of, people=pairs)
-        return {row.person: row.user_name for row in found}
+        tenants, oids = {person.tenant for person in people}, {person.oid for person in people}
+        lists = {"tenants": list(tenants), "oids": list(oids)}
+        found = await self._unit.all(_LINKS_OF, rows.link_of, **lists)
+        return {row.person: row.user_name for row in found if row.person in people}
 
     async def kept_token(self, person: PersonId) -> KeptToken | None:
         """The person's."""

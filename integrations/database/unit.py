@@ -158,7 +158,7 @@ def _told_apart(outcome: Outcome = Outcome.DID_NOT) -> Iterator[None]:
         code = _code(failed)
         if code in _DUPLICATE | _LOST_RACE:
             raise ConflictError from failed
-        if isinstance(failed, _OURS):
+        if isinstance(failed, _OURS) or code == "SQLITE_ERROR":  # wrong SQL, by its other name
             raise
         raise IntegrationError(_NAME, code or type(failed).__name__, outcome=outcome) from failed
     except (OSError, TimeoutError, NoConnectionError) as failed:

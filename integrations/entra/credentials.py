@@ -18,7 +18,7 @@ from azure.identity.aio import (
 )
 
 from bot.ports import IntegrationError
-from integrations.entra.login_session import SYSTEM, login_session
+from integrations.entra.login_session import SYSTEM, LoginSession
 from integrations.entra.settings import EntraSettings
 
 _FEDERATION = "api://AzureADTokenExchange/.default"
@@ -49,7 +49,7 @@ def app_credential(settings: EntraSettings) -> AsyncTokenCredential:
             **how,
         )
     how["transport"] = RequestsTransport(
-        session=login_session(settings), connection_verify=settings.login_ca_file or True
+        session=LoginSession(settings), connection_verify=settings.login_ca_file or True
     )
     return _InThread(ClientAssertionCredential(*where, _managed(settings), **how))
 

@@ -25,7 +25,7 @@ from bot.ports import (
 )
 from integrations.entra.credentials import msal_credential
 from integrations.entra.id_token import Identity, IdTokens
-from integrations.entra.login_session import SYSTEM, login_session
+from integrations.entra.login_session import SYSTEM, LoginSession
 from integrations.entra.settings import EntraSettings
 
 Json = dict[str, Any]
@@ -56,7 +56,7 @@ class EntraSignIn:
         self._settings = settings
         self._real_now = real_now
         self._scopes = [f"{settings.graph_resource}/{name}" for name in PERMISSIONS]
-        self._session = login_session(settings)
+        self._session = LoginSession(settings)
         self._id_tokens = IdTokens(settings, self._session)
         self._app: msal.ConfidentialClientApplication | None = None
         self._making = threading.Lock()

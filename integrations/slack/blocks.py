@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.cards import Bold, Button, Card, Fact, Line, Style
 from bot.intents import Intent, encode, name_of
+from bot.wording.doors import TOO_MUCH
 from integrations.slack.rich import Json, paragraph, pieces, small_print
 from integrations.slack.text import clean, cut, fallback, plain, preformatted, safe_url
 
@@ -68,7 +69,7 @@ def texts(*groups: Sequence[Line]) -> list[Json]:
         for lines in _paragraphs(group):
             size = sum(_size(line) for line in lines)
             if size > left:
-                shown.append(_rich_text([("… more than fits in one message.",)]))
+                shown.append(_rich_text([(TOO_MUCH,)]))
                 return shown
             left -= size
             shown.append(_rich_text(lines))

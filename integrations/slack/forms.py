@@ -6,6 +6,7 @@ https://docs.slack.dev/surfaces/modals
 from collections.abc import Iterable, Mapping
 
 from bot.cards import Entry, FieldErrors, Form, Option, Pick
+from bot.wording.doors import CANCEL
 from integrations.slack.blocks import ACTION, texts
 from integrations.slack.rich import Json
 from integrations.slack.text import clean, cut, storable, visible
@@ -27,7 +28,7 @@ def view(form: Form) -> Json:
         "type": "modal",
         "callback_id": f"{ACTION}{form.name}"[:LONGEST_ID],
         "title": _text(form.title or "AWS access", LONGEST_TITLE),
-        "close": _text("Cancel", LONGEST_TITLE),
+        "close": _text(CANCEL, LONGEST_TITLE),
         **submit,
         # A view without a single block is refused.
         "blocks": [*texts(form.lines), *map(_field, form.fields)] or texts([("…",)]),

@@ -12,6 +12,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 
 from bot.cards import Card
+from bot.wording.doors import FAILED, NOT_HERE
 from handlers.arrivals import FrontDesk
 from integrations.slack.blocks import ACTION, URL_ACTION, message
 from integrations.slack.client import SlackClient
@@ -23,8 +24,6 @@ from integrations.slack.text import received, storable
 Body = dict[str, Any]
 OURS = re.compile(f"^{ACTION}")
 ANYTHING = re.compile("")
-NOT_HERE = "AWS Access is not available in this workspace."
-FAILED = "Something went wrong here, and nothing was decided. Please try again."
 _log = structlog.get_logger(__name__)
 
 

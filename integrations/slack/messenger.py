@@ -3,12 +3,11 @@
 from bot.cards import Card, Form
 from bot.domain.ids import Chat, ChatAccount
 from bot.ports import ChatProfile, IntegrationError, MessageGoneError, Posted
-from integrations.slack import profiles
+from integrations.slack import payloads, profiles
 from integrations.slack.blocks import message, metadata
 from integrations.slack.client import SlackClient
 from integrations.slack.errors import SYSTEM
 from integrations.slack.forms import view
-from integrations.slack.payloads import shown
 from integrations.slack.rich import Json
 
 MOST_REMEMBERED = 10_000
@@ -89,7 +88,7 @@ class SlackMessenger:
         https://docs.slack.dev/reference/methods/views.open
         """
         told = await self._client.call("views.open", trigger_id=trigger, view=view(form))
-        return shown(told.get("view"))
+        return payloads.shown(told.get("view"))
 
     async def redraw_form(self, shown: str, form: Form) -> None:
         """Replace a modal, unless a newer one has replaced it meanwhile.

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.cards import Page
+from bot.wording.doors import FOREIGN
 from handlers.arrivals import SignInDesk
 from integrations.web.html import STYLE_HASH, document
 
@@ -21,17 +22,14 @@ POLICY = (
     # Browsers hold a form's redirects to this too, and Confirm redirects to Entra.
     "form-action 'self' https:"
 )
+LOOPBACK = " http://127.0.0.1:*"
+"""Where the simulated Entra listens."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _OURS = re.compile(r"[A-Za-z0-9_-]{43}\Z")
-FOREIGN = Page(
-    "Not confirmed",
-    (("This confirmation came from another site. Open the link in your chat and confirm there.",),),
-    fine=False,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,32 +96,34 @@ class SignInPages:
     def __init__(self, desk: SignInDesk, browsers: _Browsers) -> None:
         self._desk = desk
         self._browsers = browsers
+        policy = POLICY if browsers.secure else POLICY + LOOPBACK
+        self._headers = {**HEADERS, "Content-Security-Policy": policy}
 
     async def look(self, request: web.Request) -> web.Response:
         """The page behind a link; chats' link previews come here as well."""
-        return _shown(await self._desk.look(request.match_info["secret"]))
+        return self._shown(await self._desk.look(request.match_info["secret"]))
 
     async def confirm(self, request: web.Request) -> web.Response:
         """Confirm was pressed: off to Entra, in a browser we shall know again."""
         if not self._browsers.same_origin(request):
-            return _shown(FOREIGN, HTTPStatus.FORBIDDEN)
+            return self._shown(FOREIGN, HTTPStatus.FORBIDDEN)
         browser = self._browsers.of(request) or secrets.token_urlsafe(32)
         where = await self._desk.confirm(request.match_info["secret"], browser)
         if isinstance(where, Page):
-            return _shown(where)
-        response = web.Response(status=HTTPStatus.SEE_OTHER, headers={"Location": where, **HEADERS})
+            return self._shown(where)
+        headers = {"Location": where, **self._headers}
+        response = web.Response(status=HTTPStatus.SEE_OTHER, headers=headers)
         self._browsers.mark(response, browser)
         return response
 
     async def finish(self, request: web.Request) -> web.Response:
         """Back from Entra. Of a parameter given twice the first counts."""
         query = {name: request.query[name] for name in request.query}
-        return _shown(await self._desk.finish(query, self._browsers.of(request)))
+        return self._shown(await self._desk.finish(query, self._browsers.of(request)))
 
-
-def _shown(page: Page, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
-    if status is HTTPStatus.OK and not page.fine:
-        status = HTTPStatus.BAD_REQUEST
-    return web.Response(
-        text=document(page), content_type="text/html", status=status, headers=HEADERS
-    )
+    def _shown(self, page: Page, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+        if status is HTTPStatus.OK and not page.fine:
+            status = HTTPStatus.BAD_REQUEST
+        return web.Response(
+            text=document(page), content_type="text/html", status=status, headers=self._headers
+        )

@@ -95,7 +95,7 @@ def _whole_body(seconds: float) -> Middleware:
             return _closed(408)
         except web.HTTPRequestEntityTooLarge:
             return _closed(413)
-        except web.RequestPayloadError:
+        except (web.RequestPayloadError, ConnectionError):
             return _closed(400)
         return await handler(request)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 
 TABLE = "audit_event"
 QUERY = f"SELECT * FROM {TABLE} ORDER BY seq"  # noqa: S608  (a constant)

@@ -1,11 +1,8 @@
 // The world's clock and the buttons that skip time.
 
-import { byId, el } from "./dom.js";
+import { byId } from "./dom.js";
 import { day, timeWithSeconds, worldNow } from "./when.js";
 
-const SKIPS = [
-  ["+5 min", "PT5M", 5], ["+10 min", "PT10M", 10], ["+30 min", "PT30M", 30], ["+1 h", "PT1H", 60], ["+8 h", "PT8H", 480],
-];
 const TICK_MS = 1000;
 const LOOK_MS = 400;
 const FIRST = 4;
@@ -23,7 +20,7 @@ export function clockBar(world, failed) {
     now.dateTime = date.toISOString();
     if (skip) bar.value = FIRST + (100 - FIRST) * Math.min(1, (date - skip.from) / skip.length);
   };
-  const start = async (label, duration, minutes) => {
+  const start = async (label, minutes) => {
     if (skip) return;
     skip = { from: worldNow(), length: minutes * 60_000 };
     group.setAttribute("aria-busy", "true");
@@ -31,7 +28,7 @@ export function clockBar(world, failed) {
     const looking = setInterval(() => world.read(), LOOK_MS);
     byId("spoken").textContent = `Skipping ${label.slice(1)}…`;
     try {
-      await world.skip(duration);
+      await world.skip(`PT${minutes}M`);
       byId("spoken").textContent = `It is ${timeWithSeconds(worldNow())}.`;
     } catch (error) {
       failed(error);
@@ -44,10 +41,10 @@ export function clockBar(world, failed) {
       tick();
     }
   };
-  const buttons = SKIPS.map(([label, duration, minutes]) =>
-    el("button", { type: "button", class: "skip-by", onclick: () => start(label, duration, minutes) }, label),
-  );
-  group.append(...buttons);
+  group.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) start(button.textContent, Number(button.dataset.minutes));
+  });
   setInterval(tick, TICK_MS);
   world.watch("clock", tick);
 }

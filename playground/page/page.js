@@ -42,6 +42,11 @@ async function begin() {
   showTour(world, journal, { type });
   welcome(world, type);
   facet("calls");
+  byId("skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    view("chat");
+    byId("line").focus();
+  });
   world.watch("who", () => {
     history.replaceState(null, "", `#${world.who}`);
     byId("me").textContent = `You are ${world.me.name} · ${world.me.title}`;

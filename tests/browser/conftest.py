@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, async_playwright
 
 from tests.browser.chromium import FLAGS, NoChromiumError, chromium
 from tests.browser.stage import Stage, stage
@@ -33,26 +33,30 @@ async def browser() -> AsyncIterator[Browser]:
 async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
     """Opens windows; at the end, whatever any of them complained of fails the test."""
     trouble: list[str] = []
-    contexts = []
+    contexts: list[BrowserContext] = []
 
     def told(request: Request) -> None:
         if urlsplit(request.url).hostname != "127.0.0.1":
             trouble.append(f"asked {request.url}")
 
-    async def begin(url: str, size: tuple[int, int] = LAPTOP, **more: Any) -> Page:
+    def complained(said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"}:
+            trouble.append(said.text)
+
+    async def begin(
+        url: str, size: tuple[int, int] = LAPTOP, *, may_complain: bool = False, **more: Any
+    ) -> Page:
         width, height = size
         context = await browser.new_context(viewport={"width": width, "height": height}, **more)
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         context.on("request", told)
         context.on("weberror", lambda error: trouble.append(str(error.error)))
-        context.on(
-            "console",
-            lambda said: trouble.append(said.text) if said.type in {"error", "warning"} else None,
-        )
+        if not may_complain:
+            context.on("console", complained)
         page = await context.new_page()
         await page.goto(url)
-        await page.get_by_role("radio", name="Erin Engineer", exact=False).first.wait_for()
+        await page.locator(".example").first.wait_for(state="attached")
         return page
 
     yield begin

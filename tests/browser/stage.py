@@ -17,6 +17,7 @@ from playground.kernel.wire import Call
 from playground.serving import Site
 from playground.slack.content import new_content
 from playground.slack.state import Message
+from playground.slack.views import checked_view
 from playground.world import World
 
 Json = dict[str, Any]
@@ -72,7 +73,14 @@ class Stage:
         account = workspace.account(who)
         if account is None:
             raise LookupError(who)
-        workspace.views.open(account.id, view)
+        workspace.views.open(account.id, checked_view(view, "modal"))
+        self.call("slack", "/api/views.open")
+
+    def redraw_form(self, view: Json) -> None:
+        """The bot redraws the one open modal."""
+        views = self.world.slack.workspace.views
+        views.update(views.all()[0], checked_view(view, "modal"))
+        self.call("slack", "/api/views.update")
 
     def call(self, system: Any, path: str, **more: Any) -> None:
         """The bot made a call."""

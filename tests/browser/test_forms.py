@@ -39,15 +39,11 @@ class Bot:
             names = ("dev-poweruser", "prod-admin", "seed-admin")
             return {"options": [option(name) for name in names if told["value"] in name]}
         if told["type"] == "block_actions":
-            self.redraw(modal(SEARCH, LENGTH, REASON, TICKET))
+            self.scene.redraw_form(modal(SEARCH, LENGTH, REASON, TICKET))
         if told["type"] == "view_submission":
             self.submitted.append(told["view"]["state"]["values"])
             return self.answer
         return ""
-
-    def redraw(self, view: Json) -> None:
-        views = self.scene.world.slack.workspace.views
-        views.update(views.all()[0], view)
 
 
 async def opened(scene: Stage, page: Page, view: Json) -> Locator:
@@ -162,12 +158,11 @@ async def test_escape_closes_the_options_first_and_then_the_form(
 async def test_a_loading_form_gives_the_focus_to_its_first_field_once_it_has_one(
     scene: Stage, open_page: OpenPage
 ) -> None:
-    bot = Bot(scene)
     page = await open_page(scene.url)
     loading = {**modal(), "blocks": [{"type": "section", "text": plain("One moment…")}]}
     dialog = await opened(scene, page, loading)
     await expect(dialog).to_contain_text("One moment…")
 
-    bot.redraw(modal(REASON, TICKET))
+    scene.redraw_form(modal(REASON, TICKET))
 
     await expect(dialog.get_by_label("Reason")).to_be_focused()

@@ -131,9 +131,7 @@ class StoreContract:
             assert await found(world.store, request) is None
         assert await found(world.store, request) == request
 
-    async def test_an_exception_keeps_nothing(
-        self, world: StoreWorld, recorded: Recorded
-    ) -> None:
+    async def test_an_exception_keeps_nothing(self, world: StoreWorld, recorded: Recorded) -> None:
         request = a_request()
 
         with pytest.raises(ZeroDivisionError):
@@ -315,9 +313,7 @@ class StoreContract:
             assert await tx.open_requests(ANA) == [known]
             assert {r.id for r in await tx.open_requests_of(ANAS)} == {known.id, unknown.id}
 
-    async def test_lists_are_newest_first_and_show_what_was_wanted(
-        self, world: StoreWorld
-    ) -> None:
+    async def test_lists_are_newest_first_and_show_what_was_wanted(self, world: StoreWorld) -> None:
         made = [
             replace(
                 a_request(person=ANA if n % 2 else BO, group=DEV if n % 3 else PROD),
@@ -435,9 +431,7 @@ class StoreContract:
 
     # signing in
 
-    async def test_a_sign_in_is_found_by_its_link_and_by_its_state(
-        self, world: StoreWorld
-    ) -> None:
+    async def test_a_sign_in_is_found_by_its_link_and_by_its_state(self, world: StoreWorld) -> None:
         fresh, other = a_sign_in(), a_sign_in("other")
         started = replace(
             fresh, state_key="s", flow={"auth_uri": "https://x"}, browser="b", confirmed_at=NOON

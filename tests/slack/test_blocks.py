@@ -90,7 +90,7 @@ CARDS = st.builds(
     block=LONG,
     footer=MANY_LINES,
 )
-QUICK = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def read(element: dict[str, Any]) -> str:

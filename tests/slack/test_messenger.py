@@ -9,7 +9,7 @@ import pytest
 
 from bot.cards import Card, Form
 from bot.domain.ids import Chat, ChatAccount
-from bot.ports import IntegrationError, Outcome, Posted
+from bot.ports import IntegrationError, Messenger, Outcome, Posted
 from integrations.slack.client import SlackClient
 from integrations.slack.messenger import SlackMessenger
 from integrations.slack.text import plain
@@ -20,6 +20,7 @@ from playground.slack.facade import Slack
 from tests.contracts.messenger import CARD, FORM, MessengerContract, Read
 from tests.fakes.messenger import FakeMessenger
 
+FIT: tuple[type[Messenger], ...] = (FakeMessenger, SlackMessenger)
 ENGINEER, STRANGER, GUEST, BOT, LEAVER = (
     "U0ENGINEER",
     "U0STRANGER",

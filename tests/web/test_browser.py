@@ -1,6 +1,5 @@
 """The sign-in pages in a real browser: the style applies, and Confirm gets past our own headers."""
 
-import shutil
 import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,10 +14,8 @@ from prometheus_client import CollectorRegistry
 from bot.cards import Page
 from integrations.web import pages
 from integrations.web.server import application, listen
+from tests.browser.chromium import FLAGS, chromium
 from tests.web.desk import ScriptedSignIn
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
 @dataclass
@@ -57,12 +54,12 @@ async def browser(login: str) -> AsyncIterator[SignedOut]:
     url = f"http://127.0.0.1:{listening.port}"
     desk.goes = f"{login}?back={url}/auth/callback?code=c"
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = await chromium.new_context(ignore_https_errors=True)
+        running = await playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        context = await running.new_context(ignore_https_errors=True)
         tab, complaints = await context.new_page(), list[str]()
         tab.on("console", lambda message: complaints.append(message.text))
         yield SignedOut(tab, desk, url, complaints)
-        await chromium.close()
+        await running.close()
     await listening.stop()
 
 

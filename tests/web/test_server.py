@@ -146,6 +146,40 @@ async def test_hostile_http_is_refused_without_a_line_in_the_log(
     assert [r for r in caplog.records if r.name.startswith("aiohttp")] == []
 
 
+HALF = b"POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
+
+
+async def test_a_body_that_breaks_halfway_is_refused_without_a_line_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    listening = await listen(app(body_seconds=0.3), "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", listening.port)
+    writer.write(HALF)
+    await writer.drain()
+    await asyncio.sleep(0.05)
+    writer.write(b"attacker\r\n")
+    answer = await asyncio.wait_for(reader.read(100), 5)
+    writer.close()
+    await writer.wait_closed()
+    await listening.stop()
+    assert answer.startswith(b"HTTP/1.1 4")
+    assert caplog.records == []
+
+
+async def test_hanging_up_halfway_is_nobodys_bug(caplog: pytest.LogCaptureFixture) -> None:
+    with capture_logs() as logs:
+        listening = await listen(app(body_seconds=1), "127.0.0.1", 0)
+        _, writer = await asyncio.open_connection("127.0.0.1", listening.port)
+        writer.write(HALF)
+        await writer.drain()
+        await asyncio.sleep(0.05)
+        writer.transport.abort()
+        await asyncio.sleep(0.05)
+        await listening.stop()
+    assert logs == []
+    assert caplog.records == []
+
+
 async def test_bodies_are_handed_on_as_they_were_sent() -> None:
     listening = await listen(app(), "127.0.0.1", 0)
     raw = b"POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"

@@ -1,0 +1,68 @@
+"""Every secret of a run, and where none of them may ever be found (invariant I9)."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from playground.aws.names import SECRET
+from playground.world import World
+
+LINK = re.compile(r"/sign-in/([\w-]{20,})")
+
+
+class Canaries:
+    """Collects the secrets of a world and its bot while they come into being."""
+
+    def __init__(self, world: World, settings: Mapping[str, str]) -> None:
+        entra, slack = world.entra, world.slack
+        keys = settings["TOKEN_KEYS"].partition(":")[2]
+        self._named = {
+            "the bot's Slack token": slack.bot_token,
+            "the app's Slack token": slack.app_token,
+            "the signing secret": slack.signing_secret,
+            "the client secret": entra.client_secret,
+            "the grantor's secret": entra.grantor_secret,
+            "the AWS secret": SECRET,
+            **({"the token key": keys} if keys else {}),
+        }
+        self._links: set[str] = set()
+        self._tokens: set[str] = set()
+        issuer = entra.login.issuer
+        for name in ("for_person", "for_app"):
+            setattr(issuer, name, self._kept(getattr(issuer, name)))
+        code_for = issuer.sessions.code_for
+
+        def kept_code(grant: Any) -> str:
+            code = code_for(grant)
+            self._tokens.add(code)
+            return code
+
+        setattr(issuer.sessions, "code_for", kept_code)  # noqa: B010  not ours to subclass
+
+    def _kept(self, issue: Any) -> Any:
+        def issued(*args: Any) -> Any:
+            answer = issue(*args)
+            self._tokens |= {v for k, v in answer.items() if k.endswith("_token")}
+            return answer
+
+        return issued
+
+    def read(self, row: Mapping[str, Any]) -> None:
+        """A message was shown: its sign-in links are for the person's eyes only."""
+        for button in row["buttons"]:
+            self._links |= {*LINK.findall(button["url"] or "")}
+
+    def found_in(self, what: str | bytes, *, where: str) -> list[str]:
+        """Which secrets are in something that must hold none."""
+        text = what if isinstance(what, bytes) else what.encode()
+        secrets = [
+            *self._named.items(),
+            *(("a token or code", one) for one in self._tokens),
+            *(("a sign-in link", one) for one in self._links),
+        ]
+        return [f"{name} is in {where}" for name, one in secrets if one.encode() in text]
+
+    def found_in_message(self, row: Mapping[str, Any]) -> list[str]:
+        """As `found_in`; a message may carry its own sign-in link."""
+        text = str(row["raw"])
+        return [f for f in self.found_in(text, where=f"a message to {row['to']}") if "link" not in f]

@@ -1,0 +1,233 @@
+"""The stage of a conversation: the playground's world and the real bot, in the test's own loop."""
+
+import io
+import logging
+import re
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bot.app import serving
+from bot.settings import from_environment
+from integrations.database.audit import Tampered, verify
+from integrations.database.engine import connect
+from playground.access_file import render
+from playground.cast import PEOPLE
+from playground.control.browser import Browser
+from playground.control.page import WebPage
+from playground.entra.authorize import PERSON_COOKIE
+from playground.entra.times import parse_duration
+from playground.kernel.wire import Call, Fault, Kind, System
+from playground.settings import REDIRECT, Told, bot_settings, new_token_keys
+from playground.world import World
+from tests.conversations.canaries import Canaries
+from tests.conversations.evidence import Evidence, Row, events_of, tables_of
+from tests.conversations.invariants import broken
+from tests.conversations.journal import Journal, listen_to_slack
+from tests.conversations.witness import Witness
+
+PIM = r"/assignmentScheduleRequests$"
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a world differs from the usual one."""
+
+    keeps_tokens: bool = True
+    over_sockets: bool = False
+
+
+@dataclass
+class Stage:
+    """Everything that is not said in a chat: time, faults, portals, browsers, and looking."""
+
+    world: World
+    database: Path
+    settings: Mapping[str, str]
+    journal: Journal
+    witness: Witness
+    canaries: Canaries
+    log: io.StringIO
+    _bot: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _browsers: dict[str, Browser] = field(default_factory=dict)
+
+    async def starts_bot(self) -> None:
+        await self._bot.enter_async_context(serving(from_environment(self.settings)))
+
+    async def stops_bot(self) -> None:
+        await self._bot.aclose()
+
+    async def restarts_bot(self) -> None:
+        """As a new deployment does: what is only in memory is gone."""
+        await self.stops_bot()
+        await self.starts_bot()
+
+    async def settles(self) -> None:
+        """Wait until everything that is due has been done."""
+        assert await self.world.stepper.settle(), "the bot does not come to rest"
+
+    async def skips(self, time: str) -> None:
+        """Let an ISO 8601 duration pass, with everything that happens in it."""
+        await self.world.stepper.skip(parse_duration(time))
+
+    def fails(self, system: System, match: str, kind: Kind, **more: Any) -> None:
+        """Make the next calls of `system` fail whose "METHOD path" matches."""
+        how = {"times": 1, "status": 503, **more}
+        self.world.wire.faults.append(Fault(system, re.compile(match), kind=kind, **how))
+
+    def mended(self) -> None:
+        """Take all faults away."""
+        self.world.wire.faults.clear()
+
+    def entra(self, op: str, **args: Any) -> Row:
+        """What an administrator does, or somebody in the portal."""
+        return self.world.entra.operate(op, args)
+
+    def scim(self, **args: Any) -> None:
+        """Steer how memberships reach AWS."""
+        self.world.aws.operate_scim(args)
+
+    def calls(self, system: System, match: str = "") -> list[Call]:
+        """The bot's calls to a system whose "METHOD path" matches."""
+        return [
+            call
+            for call in self.world.wire.calls
+            if call.system == system and re.search(match, f"{call.method} {call.path}")
+        ]
+
+    def asked_of_pim(self, action: str = "selfActivate") -> list[Call]:
+        """The changes that were sent to PIM."""
+        sent = self.calls("graph", f"^POST .*{PIM}")
+        return [call for call in sent if call.body["action"] == action]
+
+    def holds(self, who: str) -> set[str]:
+        """The names of the accesses that Entra has active for somebody now."""
+        shown = self.world.entra.shown()
+        groups = shown["groups"]
+        mine = [a for a in shown["activations"] if a["oid"] == PEOPLE[who].oid]
+        return {groups[a["group"]]["name"] for a in mine if a["type"] == "activated"}
+
+    def requests(self) -> list[Row]:
+        return tables_of(self.database)["request"]
+
+    def events(self, what: str = "") -> list[Row]:
+        """The record, or the events of one kind in it."""
+        return [e for e in events_of(self.database) if what in {"", e["what"]}]
+
+    async def browses(self, who: str, url: str) -> WebPage:
+        """Somebody follows a link in their own browser, pressing Confirm wherever it is met."""
+        if who not in self._browsers:
+            self._browsers[who] = self.new_browser(who)
+        return await self._browsers[who].follow(url)
+
+    def new_browser(self, who: str) -> Browser:
+        entra = self.world.entra
+        return Browser(entra.ca_path, {PERSON_COOKIE: who}, entra.authorize_url)
+
+    async def closes_browsers(self) -> None:
+        for browser in self._browsers.values():
+            await browser.close()
+
+    def evidence(self) -> Evidence:
+        shown = [row for who in PEOPLE for row in self.world.slack.messages(who)]
+        return Evidence(
+            tables=tables_of(self.database),
+            events=events_of(self.database),
+            entra=self.world.entra.shown(),
+            calls=[call.shown() for call in self.world.wire.calls],
+            posted=self.journal.posted,
+            shown=shown,
+        )
+
+    async def problems(self) -> list[str]:
+        """Whatever must not be, once it is all over and the bot has stopped."""
+        evidence = self.evidence()
+        return [
+            *self.witness.problems,
+            *broken(evidence),
+            *self._leaks(evidence),
+            *await _tampered(self.settings["DATABASE_URL"]),
+        ]
+
+    def _leaks(self, evidence: Evidence) -> list[str]:
+        found = self.canaries.found_in(self.log.getvalue(), where="the log")
+        for file in self.database.parent.glob(f"{self.database.name}*"):
+            found += self.canaries.found_in(file.read_bytes(), where=file.name)
+        for row in evidence.shown:
+            found += self.canaries.found_in_message(row)
+        return found
+
+
+async def _tampered(url: str) -> list[str]:
+    engine = connect(url)
+    try:
+        found = await verify(engine)
+    finally:
+        await engine.dispose()
+    return [f"the record is broken: {found}"] if isinstance(found, Tampered) else []
+
+
+@asynccontextmanager
+async def staged(
+    folder: Path, ways: Ways, setenv: Callable[[str, str], None]
+) -> AsyncIterator[Stage]:
+    """Everything started; at the end everything is stopped, and nothing is judged yet.
+
+    `setenv` sets this process' environment, which boto3 reads by itself.
+    """
+    world = World(folder)
+    async with AsyncExitStack() as stack:
+        await world.start()
+        stack.push_async_callback(world.stop)
+        world.entra.register_redirect(f"{world.balancer.url}{REDIRECT}")
+        settings = _settings(world, folder, ways)
+        for name, value in world.aws.environment().items():
+            setenv(name, value)
+        database = folder / "bot.db"
+        journal, witness = Journal(), Witness(world, database)
+        canaries = Canaries(world, settings)
+        journal.watchers += [witness.read, canaries.read]
+        listen_to_slack(world.slack, journal)
+        world.slack.workspace.socket_mode = ways.over_sockets
+        log = stack.enter_context(_logging())
+        stage = Stage(world, database, settings, journal, witness, canaries, log)
+        stack.push_async_callback(stage.closes_browsers)
+        stack.push_async_callback(stage.stops_bot)
+        await stage.starts_bot()
+        yield stage
+
+
+def _settings(world: World, folder: Path, ways: Ways) -> dict[str, str]:
+    access = folder / "access.toml"
+    access.write_text(render())
+    keys = new_token_keys() if ways.keeps_tokens else ""
+    told = Told(f"sqlite+aiosqlite:///{folder / 'bot.db'}", access, keys)
+    app_token = world.slack.app_token if ways.over_sockets else ""
+    return {**bot_settings(world, told), "SLACK_APP_TOKEN": app_token}
+
+
+@contextmanager
+def _logging() -> Iterator[io.StringIO]:
+    """Everything the bot and its libraries log, while in the block."""
+    log = io.StringIO()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(log),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(log)
+    handler.setLevel(logging.WARNING)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield log
+    finally:
+        logging.getLogger().removeHandler(handler)
+        structlog.reset_defaults()

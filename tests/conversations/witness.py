@@ -1,0 +1,40 @@
+"""Looks at the very moment: what is committed when PIM is asked, what is so when it is said."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from playground.cast import BOT_APP_ID
+from playground.world import World
+from tests.conversations.claims import false_claims, reference, truth
+from tests.conversations.evidence import events_of, tables_of
+
+
+class Witness:
+    """`problems` has a sentence for everything that was not as it must be when it happened."""
+
+    def __init__(self, world: World, database: Path) -> None:
+        self.problems: list[str] = []
+        self._world = world
+        self._database = database
+        submit = world.entra.pim.submit
+
+        def watched(order: Any, actor: Any) -> Any:
+            if actor.app == BOT_APP_ID and order.action == "selfActivate":
+                self._must_be_decided(order)
+            return submit(order, actor)
+
+        setattr(world.entra.pim, "submit", watched)  # noqa: B010  not ours to subclass
+
+    def read(self, row: Mapping[str, Any]) -> None:
+        """Somebody is shown this now."""
+        now = truth(self._world.entra.shown(), self._world.aws.shown())
+        self.problems += false_claims(row, now)
+
+    def _must_be_decided(self, order: Any) -> None:
+        """Seen with the eyes of another connection, so only what is committed (P1)."""
+        ref = reference({"justification": order.justification})
+        rows = [r for r in tables_of(self._database)["request"] if r["id"] == ref]
+        events = [e["what"] for e in events_of(self._database) if e["request_id"] == ref]
+        if not rows or rows[0]["tried_at"] is None or "decided" not in events:
+            self.problems.append(f"PIM was asked for {ref} before its decision was committed")
