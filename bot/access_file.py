@@ -47,24 +47,26 @@ class _Reader:
     def catalog(self, data: dict[str, Any], digest: str) -> Catalog:
         """The catalogue, or AccessFileError."""
         self._keys("the file", data, _TOP)
-        accesses = tuple(
-            self._access(f"access {n}", entry) for n, entry in enumerate(data.get("access", []), 1)
-        )
+        entries = enumerate(self._list("the file", "access", data), 1)
+        accesses = tuple(self._access(f"access {n}", entry) for n, entry in entries)
         self._unique(accesses)
         catalog = Catalog(
             accesses=accesses,
-            admins=frozenset(self._principals("admins", data.get("admins", []))),
-            auditors=frozenset(self._principals("auditors", data.get("auditors", []))),
-            aliases=tuple(frozenset(map(str, pair)) for pair in data.get("aliases", [])),
+            admins=frozenset(self._principals("admins", self._list("the file", "admins", data))),
+            auditors=frozenset(
+                self._principals("auditors", self._list("the file", "auditors", data))
+            ),
+            aliases=tuple(map(self._alias, self._list("the file", "aliases", data))),
             source=digest,
         )
         if self._problems:
             raise AccessFileError(tuple(self._problems))
         return catalog
 
-    def _access(self, where: str, entry: dict[str, Any]) -> Access:
+    def _access(self, where: str, found: object) -> Access:
+        entry = self._table(where, found)
         self._keys(where, entry, _ACCESS)
-        approval = entry.get("approval", {})
+        approval = self._table(f"{where}.approval", entry.get("approval", {}))
         self._keys(f"{where}.approval", approval, _APPROVAL)
         return Access(
             name=self._match(where, "name", entry, _NAME, "letters, digits, dots and dashes"),
@@ -72,13 +74,40 @@ class _Reader:
             authority=self._one_of(where, "authority", entry, Authority.DELEGATED),
             assurance=self._one_of(where, "assurance", entry, Assurance.CHAT),
             max=self._length(where, entry.get("max")),
-            notify=tuple(map(str, entry.get("notify", []))),
-            members=self._principals(f"{where}.members", entry.get("members", [])),
+            notify=tuple(map(str, self._list(where, "notify", entry))),
+            members=self._principals(f"{where}.members", self._list(where, "members", entry)),
             approvers=self._principals(
-                f"{where}.approval.approvers", approval.get("approvers", [])
+                f"{where}.approval.approvers",
+                self._list(f"{where}.approval", "approvers", approval),
             ),
-            approvals_required=int(approval.get("required", 1)),
+            approvals_required=self._count(f"{where}.approval", approval.get("required", 1)),
         )
+
+    def _table(self, where: str, value: object) -> dict[str, Any]:
+        if isinstance(value, dict):
+            return value
+        self._say(where, "must be a table")
+        return {}
+
+    def _list(self, where: str, key: str, data: dict[str, Any]) -> list[Any]:
+        value = data.get(key, [])
+        if isinstance(value, list):
+            return value
+        self._say(where, f"{key} must be a list")
+        return []
+
+    def _count(self, where: str, value: object) -> int:
+        if isinstance(value, int) and value is not True and value > 0:
+            return value
+        self._say(where, "required must be a number of people, at least 1")
+        return 1
+
+    def _alias(self, value: object) -> frozenset[str]:
+        """The accounts of one human: whom P2 holds to be one person must be named beyond doubt."""
+        oids = value if isinstance(value, list) else [value]
+        if len(oids) < 2 or not all(_GUID.match(str(oid)) for oid in oids):  # noqa: PLR2004  a pair
+            self._say("aliases", f"{value!r} must be a list of two or more object ids")
+        return frozenset(str(oid).lower() for oid in oids)
 
     def _keys(self, where: str, data: dict[str, Any], known: set[str]) -> None:
         for key in sorted(set(data) - known):
@@ -108,8 +137,9 @@ class _Reader:
         try:
             found = parse_typed(text) or parse_iso(text)
         except ValueError:
+            found = None
+        if not found:  # nothing at all would mean no limit
             self._say(where, "max must be a length of time such as 4h or 1h30m")
-            return None
         return found
 
     def _principals(self, where: str, values: list[Any]) -> tuple[Principal, ...]:

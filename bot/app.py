@@ -17,9 +17,11 @@ from bot.domain.access import Catalog
 from bot.domain.ids import Chat
 from bot.ports import IntegrationError
 from bot.settings import Readable, Settings
+from bot.store import ConflictError
 from handlers.context import Memory, World
 from handlers.dispatch import Desk
 from handlers.sign_in import SignInPages
+from handlers.sweep import sweep
 from handlers.work import handlers
 from handlers.worker import Worker
 from integrations.aws import open_aws
@@ -46,6 +48,7 @@ from integrations.web.server import Check, application, listen
 
 MY_APPS = "https://launcher.myapps.microsoft.com"
 DRAIN_SECONDS = 8.0
+SWEEP_SECONDS = 60.0
 _log = structlog.get_logger()
 
 
@@ -161,6 +164,8 @@ async def _serve(parts: _Parts, stack: AsyncExitStack) -> Running:
     stack.push_async_callback(asyncio.wait, [working])
     stack.push_async_callback(parts.worker.drain, DRAIN_SECONDS)
     stack.push_async_callback(parts.desk.drain, DRAIN_SECONDS)
+    sweeping = asyncio.create_task(_sweep(parts.world), name="sweeper")
+    stack.callback(sweeping.cancel)
     checks: dict[str, Check] = {"worker": _still(working)}
     if settings.slack.app_token:
         socket = SocketMode(bolt, parts.slack, settings.slack.app_token)
@@ -178,6 +183,15 @@ async def _serve(parts: _Parts, stack: AsyncExitStack) -> Running:
         await _register(parts, listening.port)
     _log.info("serving", port=listening.port, **_plainly(settings))
     return Running(listening.port)
+
+
+async def _sweep(world: World) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        try:
+            await sweep(world)
+        except (ConflictError, IntegrationError) as failed:
+            _log.warning("not_swept", error=str(failed))
 
 
 def _fatal(task: asyncio.Task[None]) -> None:

@@ -119,7 +119,6 @@ _KINDS: dict[str, type[Intent]] = {
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _LENGTHS = frozenset({"duration", "since"})
 _NO_TEXT = _LENGTHS | {"when_allowed"}
-_TOO_MUCH = (OverflowError, RecursionError)
 
 
 def name_of(intent: Intent) -> str:
@@ -139,7 +138,14 @@ def decode(text: str) -> Intent:
         data: dict[str, Any] = json.loads(text)
         kind: Callable[..., Intent] = _KINDS[data.pop("do")]
         return kind(**{k: _rich(k, v) for k, v in data.items()})
-    except (ValueError, KeyError, TypeError, AttributeError, *_TOO_MUCH) as broken:
+    except (
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+    ) as broken:
         msg = "not an intent"
         raise ValueError(msg) from broken
 

@@ -166,7 +166,7 @@ class _Reader:
 
     def _number(self, name: str, default: int) -> int:
         value = self._text(name, str(default))
-        if not value.isdigit() or int(value) > 65535:  # noqa: PLR2004  the highest port there is
+        if not value.isdecimal() or int(value) > 65535:  # noqa: PLR2004  the highest port there is
             self._problems.append(f"{name} is not a port number: {value}.")
             return default
         return int(value)

@@ -209,6 +209,19 @@ class Transaction(Protocol):
     async def posting(self, subject: str, topic: str) -> Posting | None: ...
     async def save_posting(self, posting: Posting) -> None: ...
 
+    # what the sweeper needs
+    async def left_requests(self, most: int) -> Sequence[Request]:
+        """Open requests that no job will move, oldest first."""
+        ...
+
+    async def left_activations(self, most: int) -> Sequence[Activation]:
+        """Running activations whose end no job will look at, oldest first."""
+        ...
+
+    async def forget_sign_ins(self, before: datetime) -> None:
+        """Forget the sign-in links that expired before then."""
+        ...
+
     # work and record
     async def add_job(self, job: NewJob) -> None: ...
     def record(self, event: Event) -> None:

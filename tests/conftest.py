@@ -1,6 +1,5 @@
 """What tests of several folders start from."""
 
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from integrations.database.engine import connect
 from integrations.database.schema import upgrade
 from integrations.database.unit import Database
-from tests.databases import Hands, Postgres, postgres, sqlite_url
+from tests.databases import Hands, Postgres, copied, postgres, sqlite_url
 
 
 @pytest.fixture
@@ -40,7 +39,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         server: Postgres = request.getfixturevalue("postgres_server")
         return server.migrated()
     template: Path = request.getfixturevalue("migrated_file")
-    return sqlite_url(shutil.copy(template, tmp_path / "aws-access.db"))
+    return copied(template, tmp_path)
 
 
 @pytest.fixture

@@ -25,12 +25,14 @@ _MIGRATED = "migrated"
 _KEPT = {tables.audit_head, tables.schema_info}
 _SWEPT = ", ".join(t.name for t in tables.metadata.sorted_tables if t not in _KEPT)
 # Only so does the record let itself be emptied.
-_SWEEP = f"""
-SET session_replication_role = replica;
-SET lock_timeout = '5s';
-TRUNCATE {_SWEPT} RESTART IDENTITY;
-UPDATE audit_head SET seq = 0, row_hash = decode(repeat('00', 32), 'hex');
-"""
+_SWEEP = "; ".join(
+    (
+        "SET session_replication_role = replica",
+        "SET lock_timeout = '5s'",
+        f"TRUNCATE {_SWEPT} RESTART IDENTITY",
+        "UPDATE audit_head SET seq = 0, row_hash = decode(repeat('00', 32), 'hex')",
+    )
+)
 # Tests do not cut the power; without these they take half the time.
 _FAST = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
@@ -95,8 +97,8 @@ def postgres(settings: Sequence[str] = _FAST) -> Iterator[Postgres]:
         folder = Path(name)
         programs, user = _programs(folder)
         data = folder / "data"
-        make = ["--auth=trust", "--encoding=utf8", "--no-sync", "-U", "postgres", "-D", data]
-        _run([programs / "initdb", *make], user)
+        make = ("--auth=trust", "--encoding=utf8", "--no-sync", "-U", "postgres", "-D")
+        _run([programs / "initdb", *make, data], user)
         options = " ".join(f"-c {setting}" for setting in settings)
         serve = f"-c listen_addresses='' -k {folder} {options}"
         log = folder / "log"
@@ -129,7 +131,13 @@ def _programs(folder: Path) -> tuple[Path, str | None]:
 def _run(command: Sequence[str | Path], user: str | None) -> None:
     with tempfile.TemporaryFile() as said:  # a pipe would stay open as long as the server runs
         done = subprocess.run(
-            command, user=user, cwd="/", stdout=said, stderr=said, stdin=subprocess.DEVNULL
+            command,
+            check=False,
+            user=user,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
         )
         said.seek(0)
         assert done.returncode == 0, said.read().decode()
@@ -137,3 +145,10 @@ def _run(command: Sequence[str | Path], user: str | None) -> None:
 
 def sqlite_url(file: Path) -> str:
     return f"sqlite+aiosqlite:///{file}"
+
+
+def copied(template: Path, folder: Path) -> str:
+    """The URL of a copy of a SQLite file."""
+    file = folder / "aws-access.db"
+    shutil.copy(template, file)
+    return sqlite_url(file)

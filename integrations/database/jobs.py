@@ -30,19 +30,15 @@ _FREE = sa.or_(_c.leased_until.is_(None), _c.leased_until < real_now())
 _OLDEST = sa.select(_c.id).where(_DUE, _FREE).order_by(_c.run_at, _c.id).limit(given("most"))
 # A CTE runs once; a plain subquery may be planned to run, and lock, many times.
 _PICKED = _OLDEST.with_for_update(skip_locked=True).cte("picked")
-_HELD: dict[str, Any] = {
-    "owner": given("claimant"),
-    "leased_until": real_now(LEASE),
-    "again_at": None,
-}
-_CLAIMED = sa.update(_job).where(_c.id.in_(sa.select(_PICKED.c.id)))
-_CLAIM = _CLAIMED.values(attempts=_c.attempts + 1, **_HELD).returning(_job)
+_CLAIM = sa.update(_job).where(_c.id.in_(sa.select(_PICKED.c.id))).returning(_job)
+_CLAIM = _CLAIM.values(owner=given("claimant"), leased_until=real_now(LEASE), again_at=None)
+_CLAIM = _CLAIM.values(attempts=_c.attempts + 1)
 # An owner is one claim, not one process: who was taken over, even by itself, is owner no more.
 _MINE = sa.and_(_c.id == given("this"), _c.owner == given("claimant"))
-_THESE = sa.and_(
-    _c.id.in_(given("ids", expanding=True)), _c.owner.in_(given("claims", expanding=True))
+_HELD = sa.and_(
+    _c.id.in_(given("ids", expanding=True)), _c.owner.in_(given("owners", expanding=True))
 )
-_HOLD = sa.update(_job).where(_THESE).values(leased_until=real_now(LEASE))
+_HOLD = sa.update(_job).where(_HELD).values(leased_until=real_now(LEASE))
 _DELETE = sa.delete(_job).where(_MINE, _c.again_at.is_(None))
 
 
@@ -116,7 +112,7 @@ class DatabaseJobs:
 
     async def hold(self, jobs: Sequence[Job]) -> None:
         """Jobs that were taken over stay with who has them now."""
-        held = {"ids": [job.id for job in jobs], "claims": [job.owner for job in jobs]}
+        held = {"ids": [job.id for job in jobs], "owners": [job.owner for job in jobs]}
         async with self._database.unit() as unit:
             await unit.write(_HOLD, **held)
 

@@ -29,7 +29,18 @@ _SAVE_REQUEST = update(tables.request).where(
 )
 # The terms are not among them: what was asked for cannot be changed by any code path.
 _REQUEST_MOVES = (
-    *("tenant", "oid", "state", "is_open", "expires_at", "pim", "why", "tried_at", "version"),
+    *(
+        "tenant",
+        "oid",
+        "state",
+        "is_open",
+        "expires_at",
+        "pim",
+        "why",
+        "claims",
+        "tried_at",
+        "version",
+    ),
 )
 
 _ACTIVATION = select(tables.activation).where(_a.id == bindparam("id"))

@@ -53,6 +53,7 @@ def request_values(request: Request) -> Values:
         "expires_at": request.expires_at,
         "pim": request.pim,
         "why": request.why,
+        "claims": request.claims,
         "tried_at": request.tried_at,
         "version": request.version,
     }
@@ -77,6 +78,7 @@ def request_of(row: Found) -> Request:
         person=None if row.oid is None else person_of(row),
         pim=None if row.pim is None else PimId(row.pim),
         why=row.why,
+        claims=row.claims,
         tried_at=row.tried_at,
         version=row.version,
     )

@@ -10,10 +10,13 @@ from integrations.database import audit, jobs
 from integrations.database.messages import MessageRows
 from integrations.database.people import PeopleRows, SignInRows
 from integrations.database.requests import ActivationRows, RequestRows
+from integrations.database.sweeping import SweepRows
 from integrations.database.unit import Database, Unit
 
 
-class DatabaseTransaction(RequestRows, ActivationRows, PeopleRows, SignInRows, MessageRows):
+class DatabaseTransaction(
+    RequestRows, ActivationRows, PeopleRows, SignInRows, MessageRows, SweepRows
+):
     """One transaction: :class:`bot.store.Transaction`. Jobs and events wait for its end."""
 
     def __init__(self, unit: Unit) -> None:

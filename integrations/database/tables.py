@@ -42,6 +42,7 @@ request = Table(
     Column("expires_at", Moment, nullable=False),
     Column("pim", String),
     Column("why", Text, nullable=False),
+    Column("claims", Text, nullable=False),
     Column("tried_at", Moment),
     Column("version", Integer, nullable=False),
     # The newest-first lists, each alone and the pair that is rare in both.
@@ -185,6 +186,7 @@ job = Table(
     Column("error", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Index("job_due", "dead", "run_at"),
+    Index("job_by_subject", "subject", "kind"),
 )
 """Work to do. `again_at`: its key was added while it ran, so it runs once more then."""
 

@@ -32,8 +32,15 @@ class LoginSession(requests.Session):
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401  handed on
         answer = super().request(*args, **{**kwargs, "timeout": self._timeout})
-        if answer.status_code == _TOO_MANY or answer.status_code >= _SERVER_ERRORS:
-            raise IntegrationError(
-                SYSTEM, f"HTTP {answer.status_code}", retry_after=retry_after(answer.headers)
-            )
-        return answer
+        busy = _busy(answer)
+        if busy is None:
+            return answer
+        del answer  # else its connection would stay open as long as the error's traceback lives
+        raise busy
+
+
+def _busy(answer: requests.Response) -> IntegrationError | None:
+    if answer.status_code != _TOO_MANY and answer.status_code < _SERVER_ERRORS:
+        return None
+    wait = retry_after(answer.headers)
+    return IntegrationError(SYSTEM, f"HTTP {answer.status_code}", retry_after=wait)

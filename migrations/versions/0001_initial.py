@@ -43,6 +43,7 @@ def _requests() -> None:
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("pim", sa.String),
         sa.Column("why", sa.Text, nullable=False),
+        sa.Column("claims", sa.Text, nullable=False),
         sa.Column("tried_at", MOMENT),
         sa.Column("version", sa.Integer, nullable=False),
     )
@@ -167,6 +168,7 @@ def _work() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
     )
     _index("job", "job_due", "dead", "run_at")
+    _index("job", "job_by_subject", "subject", "kind")
 
 
 def _record() -> None:

@@ -34,7 +34,8 @@ const MEANINGS = [
 ];
 const GRANT = /assignmentScheduleRequests$/i;
 const ACTIONS = { selfActivate: "activates the membership", selfDeactivate: "ends the activation" };
-const LONGEST_PATH = 46;
+const LONGEST_PATH = 52;
+const TAIL = 44;
 
 /** Draw the calls and keep them so. */
 export function showCalls(world) {
@@ -120,7 +121,9 @@ function whom(call, world) {
 
 /** What tells a path from the others: its end, where it is long. */
 function short(path) {
-  return path.length <= LONGEST_PATH ? path : `…${path.slice(path.lastIndexOf("/", path.length - LONGEST_PATH / 2))}`;
+  if (path.length <= LONGEST_PATH) return path;
+  const slash = path.indexOf("/", path.length - TAIL);
+  return `…${path.slice(slash < 0 ? path.lastIndexOf("/") : slash)}`;
 }
 
 /** Long paths may break after each slash; nothing is seen of it otherwise. */

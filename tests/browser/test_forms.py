@@ -85,7 +85,9 @@ async def test_a_required_field_left_empty_says_so_and_nothing_is_sent(
     await expect(access).to_have_attribute("aria-invalid", "true")
     await expect(reason).to_have_accessible_description("Please complete this required field.")
     await expect(access).to_be_focused()
-    await expect(dialog.get_by_label("Ticket (optional)")).to_have_attribute("aria-invalid", "false")
+    await expect(dialog.get_by_label("Ticket (optional)")).to_have_attribute(
+        "aria-invalid", "false"
+    )
     assert bot.submitted == []
 
 

@@ -30,9 +30,7 @@ async def tab_to(page: Page, name: str, key: str = "Tab") -> None:
     pytest.fail(f"Tab never comes to {name}")
 
 
-async def test_the_first_tab_leads_to_the_command_line(
-    scene: Stage, open_page: OpenPage
-) -> None:
+async def test_the_first_tab_leads_to_the_command_line(scene: Stage, open_page: OpenPage) -> None:
     page = await open_page(scene.url + "#admin")
 
     await tab_to(page, "Skip to the command line")

@@ -156,9 +156,7 @@ async def test_the_page_does_not_jump_while_it_loads_and_fills(
     assert await page.evaluate(SHIFTS) < 0.02
 
 
-async def test_it_says_what_is_simulated_and_what_is_not(
-    scene: Stage, open_page: OpenPage
-) -> None:
+async def test_it_says_what_is_simulated_and_what_is_not(scene: Stage, open_page: OpenPage) -> None:
     for size in (PHONE, (1280, 800)):
         page = await open_page(scene.url, size)
 

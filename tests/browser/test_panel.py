@@ -109,7 +109,9 @@ async def test_entra_and_aws_are_shown_as_they_stand(scene: Stage, open_page: Op
     )
     await choose(page, "AWS")
     aws = page.get_by_role("tabpanel", name="AWS")
-    await expect(aws.get_by_role("row").filter(has_text="since")).to_contain_text("dev-poweruser")
+    held = aws.get_by_role("row").filter(has_text=re.compile(r"since \d\d:\d\d"))
+    await expect(held).to_contain_text("Erin Engineer")
+    await expect(held).to_contain_text("dev-poweruser")
     await expect(aws.get_by_role("row").filter(has_text="111111111111")).to_contain_text(
         "PowerUserAccess"
     )

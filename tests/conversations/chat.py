@@ -77,14 +77,27 @@ class Chat:
     async def hears(self, who: str, *words: str) -> Heard:
         """The next unread message or edit, as it stands once all is quiet; it has these words."""
         await self._stage.settles()
-        unread = self._unread(who)
-        assert unread, f"{who} hears nothing, instead of {words}"
-        row = unread[0]
-        self._read[who, row["id"]] = _print(row)
-        found = heard(row)
+        found = self._reads(who)
         for one in words:
             assert one in found, f"{who} hears {found}, without {one!r}"
         return found
+
+    async def hears_each(self, who: str, *wanted: str) -> list[Heard]:
+        """The next unread ones, one for each of these words, in whichever order they came."""
+        await self._stage.settles()
+        found = [self._reads(who) for _ in wanted]
+        told = "\n".join(map(str, found))
+        matched = [next((f for f in found if words in f), None) for words in wanted]
+        assert None not in matched, f"{who} hears, instead of {wanted}:\n{told}"
+        assert len({one.id for one in matched if one}) == len(wanted), told
+        return [one for one in matched if one]
+
+    def _reads(self, who: str) -> Heard:
+        unread = self._unread(who)
+        assert unread, f"{who} hears nothing"
+        row = unread[0]
+        self._read[who, row["id"]] = _print(row)
+        return heard(row)
 
     async def hears_nothing(self, who: str) -> None:
         """Nothing is unread."""

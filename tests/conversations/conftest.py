@@ -34,6 +34,7 @@ async def world(
         await stage.settles()
         await stage.stops_bot()
         problems = await stage.problems()
+        print(stage.log.getvalue())  # noqa: T201  shown with a test that fails
     assert problems == []
 
 

@@ -117,9 +117,7 @@ async def test_a_button_delivered_three_times_is_pressed_once(chat: Chat, world:
     await chat.presses("engineer", active, "Deactivate", times=3)
 
     await chat.hears("engineer", "Noted: deactivate")
-    await chat.hears("engineer", "dev-poweruser has ended", "You ended it in Entra")
-    await chat.hears("engineer", "This has ended")
-    await chat.hears("engineer", "Ended in Entra")
+    await chat.hears_each("engineer", "You ended it in Entra", "This has ended", "Ended in Entra")
     assert len(world.asked_of_pim("selfDeactivate")) == 1
 
 

@@ -62,7 +62,7 @@ async def test_a_row_says_who_did_what_when_and_from_where(
     store: DatabaseStore, database: Database, clock: Hands
 ) -> None:
     async with store.begin() as tx:
-        tx.record(Event(What.ASKED, ANA, ANAS, RequestId("R-1"), {"reason": "weil’s 🔥 \n"}))
+        tx.record(Event(What.ASKED, ANA, ANAS, RequestId("R-1"), {"reason": "naïve 🔥 \n"}))
         tx.record(Event(What.READ))
     clock.pass_(seconds=1)
     async with store.begin() as tx:
@@ -80,7 +80,7 @@ async def test_a_row_says_who_did_what_when_and_from_where(
             "chat": "slack",
             "chat_team": "T1",
             "chat_user": "U1",
-            "data": {"reason": "weil’s 🔥 \n"},
+            "data": {"reason": "naïve 🔥 \n"},
         },
         {"at": "2026-03-04T12:00:00.123456Z", "what": "read", "v": 1},
         {"at": "2026-03-04T12:00:01.123456Z", "what": "lapsed", "v": 1},

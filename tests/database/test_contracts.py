@@ -12,11 +12,14 @@ from integrations.database.jobs import DatabaseJobs
 from integrations.database.store import DatabaseStore
 from integrations.database.unit import Database
 from tests.contracts.jobs import JobsContract, JobsWorld
-from tests.contracts.store import Recorded, StoreContract, StoreWorld
+from tests.contracts.store import StoreContract
+from tests.contracts.store_people import PeopleContract
+from tests.contracts.store_requests import ActivationsContract, RequestsContract
+from tests.contracts.store_world import Recorded, StoreWorld
 from tests.databases import Hands
 
 
-class TestDatabaseStore(StoreContract):
+class InDatabase:
     @pytest.fixture
     def world(self, database: Database, clock: Hands) -> StoreWorld:
         woken: list[None] = []
@@ -29,6 +32,22 @@ class TestDatabaseStore(StoreContract):
             return [row["what"] async for row in audit_rows(database.engine)]
 
         return recorded
+
+
+class TestDatabaseStore(InDatabase, StoreContract):
+    pass
+
+
+class TestDatabaseRequests(InDatabase, RequestsContract):
+    pass
+
+
+class TestDatabaseActivations(InDatabase, ActivationsContract):
+    pass
+
+
+class TestDatabasePeople(InDatabase, PeopleContract):
+    pass
 
 
 class TestDatabaseJobs(JobsContract):

@@ -22,7 +22,9 @@ from bot.intents import (
 
 LENGTHS = st.integers(min_value=1, max_value=10**6).map(lambda n: timedelta(seconds=n))
 SOME_LENGTHS = st.none() | LENGTHS
-ZONES = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=8))])
+ZONES = st.sampled_from(
+    [UTC, timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=8))]
+)
 REQUESTS = st.text(min_size=1).map(RequestId)
 
 

@@ -35,7 +35,23 @@ def test_a_typed_length_is_read_as_people_write_it(typed: str, minutes: int) -> 
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "   ", "0m", "0h", "0h0m", "h", "m", "1", "30", "1h30", "1.5h", "-1h", "1d", "30m1h", "2hx"],
+    [
+        "",
+        "   ",
+        "0m",
+        "0h",
+        "0h0m",
+        "h",
+        "m",
+        "1",
+        "30",
+        "1h30",
+        "1.5h",
+        "-1h",
+        "1d",
+        "30m1h",
+        "2hx",
+    ],
 )
 def test_what_is_no_length_of_time_is_not_guessed_at(typed: str) -> None:
     assert parse_typed(typed) is None

@@ -10,16 +10,17 @@ from hypothesis import strategies as st
 from bot.intents import Activate, Deactivate, Intent, OpenForm, Recent, Status, decode, encode
 from tests.domain.strategies import intents
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-)
+WORDS = st.text(max_size=8)
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | WORDS
+JSON = PLAIN | st.lists(PLAIN, max_size=2) | st.dictionaries(WORDS, PLAIN, max_size=2)
 KEYS = st.sampled_from(
     ["access", "duration", "starts_at", "ticket", "reason", "since", "when_allowed", "request"]
 )
 VERBS = st.sampled_from(["activate", "form", "deactivate", "withdraw", "recent", "recheck"])
 ALMOST = st.builds(
-    lambda verb, rest: json.dumps({**rest, "do": verb}), VERBS, st.dictionaries(KEYS, JSON)
+    lambda verb, rest: json.dumps({**rest, "do": verb}),
+    VERBS,
+    st.dictionaries(KEYS, JSON, max_size=3),
 )
 
 

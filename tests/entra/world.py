@@ -1,5 +1,6 @@
 """The simulated tenant with the real adapters in front of it."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -27,6 +28,8 @@ from playground.kernel.clock import WorldClock
 from playground.kernel.wire import Call, Fault, Kind, System, Wire
 from tests.contracts.sign_in import BACK
 
+HANGING_UP = 0.02
+"""Seconds in which the simulators notice that the adapters closed their connections."""
 SUBMIT = r"^POST .*/assignmentScheduleRequests$"
 
 
@@ -145,4 +148,5 @@ async def entra_world(folder: Path, **changed: Any) -> AsyncIterator[EntraWorld]
         yield world
     finally:
         await world.close()
+        await asyncio.sleep(HANGING_UP)
         await entra.stop()

@@ -1,0 +1,109 @@
+"""What every Store does with people: their links, tokens, sign-ins, and what was posted to them."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.ids import Chat, ChatAccount
+from bot.ports import KeptToken, Posted
+from bot.store import ConflictError, LinkRow, Posting
+from tests.contracts.store_world import (
+    ANA,
+    ANAS,
+    BO,
+    BOS,
+    HOUR,
+    NOON,
+    StoreWorld,
+    a_request,
+    a_sign_in,
+)
+
+
+class PeopleContract:
+    """Subclass it and provide the fixture `world`."""
+
+    async def test_a_link_says_who_an_account_is_until_it_is_dropped(
+        self, world: StoreWorld
+    ) -> None:
+        first, second = LinkRow(ANAS, ANA, "ana@x", NOON), LinkRow(ANAS, BO, "bo@x", NOON + HOUR)
+        async with world.store.begin() as tx:
+            await tx.save_link(first)
+            assert await tx.link(ANAS) == first
+            await tx.save_link(second)
+            assert await tx.link(ANAS) == second
+            assert await tx.accounts(ANA) == []
+            await tx.drop_link(ANAS)
+            assert await tx.link(ANAS) is None
+
+    async def test_the_account_last_used_comes_first(self, world: StoreWorld) -> None:
+        teams = ChatAccount(Chat.TEAMS, "tenant", "29:ana")
+        async with world.store.begin() as tx:
+            await tx.save_link(LinkRow(ANAS, ANA, "ana@x", NOON - 2 * HOUR))
+            await tx.save_link(LinkRow(teams, ANA, "ana@x", NOON - HOUR))
+            assert await tx.accounts(ANA) == [teams, ANAS]
+            await tx.add_request(a_request())
+            assert await tx.accounts(ANA) == [ANAS, teams]
+
+    async def test_user_names_are_those_last_linked(self, world: StoreWorld) -> None:
+        async with world.store.begin() as tx:
+            await tx.save_link(LinkRow(ANAS, ANA, "old@x", NOON))
+            await tx.save_link(LinkRow(BOS, ANA, "new@x", NOON + HOUR))
+
+            assert await tx.user_names([ANA, BO]) == {ANA: "new@x"}
+            assert await tx.user_names([]) == {}
+
+    async def test_the_last_token_is_kept_until_it_is_dropped(self, world: StoreWorld) -> None:
+        async with world.store.begin() as tx:
+            await tx.keep_token(KeptToken(ANA, "k1", b"\x00\xff"))
+            await tx.keep_token(KeptToken(ANA, "k2", b"\x01"))
+            assert await tx.kept_token(ANA) == KeptToken(ANA, "k2", b"\x01")
+            assert await tx.kept_token(BO) is None
+            await tx.drop_token(ANA)
+            assert await tx.kept_token(ANA) is None
+
+    async def test_a_sign_in_is_found_by_its_link_and_by_its_state(self, world: StoreWorld) -> None:
+        fresh, other = a_sign_in(), a_sign_in("other")
+        started = replace(
+            fresh, state_key="s", flow={"auth_uri": "https://x"}, browser="b", confirmed_at=NOON
+        )
+        async with world.store.begin() as tx:
+            await tx.add_sign_in(fresh)
+            await tx.add_sign_in(other)
+            assert await tx.sign_in("key") == fresh
+            await tx.save_sign_in(started)
+            assert await tx.sign_in("key") == started
+            assert await tx.sign_in_by_state("s") == started
+            assert await tx.sign_in_by_state("") is None
+
+    async def test_a_sign_in_is_used_once(self, world: StoreWorld) -> None:
+        row = a_sign_in(state_key="s")
+        async with world.store.begin() as tx:
+            await tx.add_sign_in(row)
+
+        async def use() -> bool:
+            try:
+                async with world.store.begin() as tx:
+                    await tx.save_sign_in(replace(row, used_at=NOON))
+            except ConflictError:
+                return False
+            return True
+
+        assert sum(await asyncio.gather(*(use() for _ in range(5)))) == 1
+
+    async def test_a_link_can_only_be_made_once(self, world: StoreWorld) -> None:
+        async with world.store.begin() as tx:
+            await tx.add_sign_in(a_sign_in())
+            with pytest.raises(ConflictError):
+                await tx.add_sign_in(a_sign_in())
+
+    async def test_the_last_posting_of_a_topic_is_kept(self, world: StoreWorld) -> None:
+        first = Posting("R-1", "card", Posted(Chat.SLACK, "D1", "1.1"), "a")
+        second = Posting("R-1", "card", Posted(Chat.SLACK, "D2", "2.2"), "b")
+        async with world.store.begin() as tx:
+            await tx.save_posting(first)
+            assert await tx.posting("R-1", "card") == first
+            await tx.save_posting(second)
+            assert await tx.posting("R-1", "card") == second
+            assert await tx.posting("R-1", "receipt") is None

@@ -1,0 +1,109 @@
+"""Every query is served by an index, on both databases: their own plans say so."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import ClauseElement, Executable
+from sqlalchemy.ext.compiler import compiles
+
+from bot.store import RequestFilter
+from integrations.database import audit, jobs, messages, people, requests
+from integrations.database.inserts import PerDialect
+from integrations.database.unit import Database
+from tests.contracts.store_world import ANA, ANAS, NOON
+
+PERSON = {"tenant": ANA.tenant, "oid": ANA.oid}
+ACCOUNT = {"chat": "slack", "team": ANAS.team, "chat_user": ANAS.user}
+
+
+class Explain(Executable, ClauseElement):
+    """What the database would do for a statement."""
+
+    inherit_cache = False
+
+    def __init__(self, statement: Any) -> None:
+        self.statement = statement
+
+
+@compiles(Explain, "sqlite")
+def _sqlite(element: Explain, compiler: Any, **kw: Any) -> str:
+    return f"EXPLAIN QUERY PLAN {compiler.process(element.statement, **kw)}"
+
+
+@compiles(Explain, "postgresql")
+def _postgresql(element: Explain, compiler: Any, **kw: Any) -> str:
+    return f"EXPLAIN {compiler.process(element.statement, **kw)}"
+
+
+async def plan(database: Database, statement: Any, **values: object) -> str:
+    """The plan; PostgreSQL is told that reading a whole table or sorting is dear, as it will be."""
+    dialect = database.engine.dialect.name
+    chosen = statement.on(dialect) if isinstance(statement, PerDialect) else statement
+    async with database.engine.connect() as connection:
+        if dialect == "postgresql":
+            for costly in ("seqscan", "sort", "bitmapscan"):
+                await connection.exec_driver_sql(f"SET enable_{costly} = off")
+        rows = await connection.execute(Explain(chosen), values)
+        return "\n".join(str(row[-1]) for row in rows)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        RequestFilter(),
+        RequestFilter(since=NOON),
+        RequestFilter(person=ANA),
+        RequestFilter(person=ANA, since=NOON),
+        RequestFilter(person=ANA, access="dev", state="denied", since=NOON),
+        RequestFilter(access="dev"),
+        RequestFilter(access="dev", since=NOON),
+        RequestFilter(state="denied"),
+        RequestFilter(state="denied", since=NOON),
+        RequestFilter(access="dev", state="denied"),
+        RequestFilter(access="dev", state="denied", since=NOON),
+    ],
+)
+async def test_every_list_is_read_from_an_index_in_its_order(
+    database: Database, wanted: RequestFilter
+) -> None:
+    found = await plan(database, requests.listing(wanted))
+
+    assert "Index Scan" in found or "USING INDEX" in found
+    assert "Sort" not in found
+    assert "TEMP B-TREE" not in found
+    assert "Seq Scan" not in found
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [
+        (requests._REQUEST, {"id": "R-1"}),
+        (requests._OPEN_OF_PERSON, PERSON),
+        (requests._OPEN_OF_ACCOUNT, ACCOUNT),
+        (requests._ACTIVATION, {"id": "A-1"}),
+        (requests._ACTIVATION_OF, {"request_id": "R-1"}),
+        (requests._ACTIVATIONS_OF, {"requests": ["R-1", "R-2"]}),
+        (requests._ACTIVE, PERSON),
+        (requests._ACTIVE_IN, {**PERSON, "group_id": "g"}),
+        (people._LINK, ACCOUNT),
+        (people._ACCOUNTS, PERSON),
+        (people._LINKS_OF, {"tenants": ["t"], "oids": ["a", "b"]}),
+        (people._TOKEN, PERSON),
+        (people._SIGN_IN, {"key": "k"}),
+        (people._SIGN_IN_BY_STATE, {"state_key": "s"}),
+        (messages._POSTING, {"subject": "s", "topic": "t"}),
+        (messages._SWEEP, {}),
+        (jobs._OLDEST, {"now": NOON, "most": 5}),
+        (jobs._WAITING, {"now": NOON}),
+        (audit._ROWS, {}),
+    ],
+)
+async def test_every_query_is_served_by_an_index(
+    database: Database, statement: Any, values: dict[str, object]
+) -> None:
+    found = await plan(database, statement, **values)
+
+    assert "Seq Scan" not in found
+    scans = [line for line in found.splitlines() if line.startswith("SCAN ")]
+    # The whole record, read in the order of its key, and a query without a table of its own.
+    assert all(line in {"SCAN audit_event", "SCAN CONSTANT ROW"} for line in scans)
