@@ -11,7 +11,7 @@ RUN python -m venv --without-pip /venv \
     && pip --python /venv/bin/python install --no-compile --only-binary :all: --require-hashes \
         --requirement /requirements.txt \
     && pip --python /venv/bin/python check \
-    && rm /venv/lib/python3.11/site-packages/msgraph/generated/kiota-dom-export.txt
+    && rm /venv/lib/python3*/site-packages/msgraph/generated/kiota-dom-export.txt
 COPY bot /app/bot
 COPY handlers /app/handlers
 COPY integrations /app/integrations

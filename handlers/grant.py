@@ -57,10 +57,23 @@ async def grant(world: World, job: Job) -> None:
 async def _load(world: World, job: Job) -> Request | None:
     """The request while there is something to do for it; else the job is done."""
     request = await _current(world, RequestId(job.subject))
-    if request is not None and request.state in {State.ACTIVATING, State.UNKNOWN}:
-        return request
-    async with world.store.begin(done=job):
-        return None
+    if request is None or request.state not in {State.ACTIVATING, State.UNKNOWN}:
+        async with world.store.begin(done=job):
+            return None
+    if request.state is State.ACTIVATING and request.tried_at and request.pim is None:
+        # Who sent it was ended before the answer came: its effect may be there all the same.
+        return await _lost(world, request, "interrupted")
+    return request
+
+
+async def _lost(world: World, request: Request, why: str) -> Request:
+    """Write down that PIM was asked and the outcome is not known."""
+    lost = request.uncertain("lost")
+    async with world.store.begin() as tx:
+        await tx.save_request(lost)
+        tx.record(event(lost, What.UNKNOWN, why=why))
+        await show(tx, lost, world.clock.now())
+    return lost
 
 
 async def _current(world: World, request_id: RequestId) -> Request | None:
@@ -153,11 +166,7 @@ async def _failed(world: World, request_id: RequestId, job: Job, failed: Integra
         await _nothing_happened(world, request, job, failed)
         return
     if request.state is not State.UNKNOWN:
-        lost = request.uncertain("lost")
-        async with world.store.begin() as tx:
-            await tx.save_request(lost)
-            tx.record(event(lost, What.UNKNOWN, why=failed.system))
-            await show(tx, lost, world.clock.now())
+        await _lost(world, request, failed.system)
     raise failed
 
 

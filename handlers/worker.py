@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -125,17 +124,16 @@ class Worker:
         error = f"{type(failed).__name__}: {failed}"
         if not isinstance(failed, (ConflictError, IntegrationError)):
             _log.error("job_met_a_bug", job=job.id, kind=job.kind, exc_info=failed)
-            # Its text may hold what must not be kept; its place will do.
-            frame = traceback.extract_tb(failed.__traceback__)[-1]
-            error = f"{type(failed).__name__} in {frame.name}, line {frame.lineno}"
+            error = (
+                f"{type(failed).__name__}: see the log"  # its text may hold what must not be kept
+            )
         pause, counted = _pause(job, failed, now)
         if pause is None:
             _log.error("job_given_up", job=job.id, kind=job.kind, error=error)
             await self._jobs.bury(job, error)
         else:
             _log.info("job_again", job=job.id, kind=job.kind, seconds=round(pause, 1), error=error)
-            run_at = now + timedelta(seconds=pause)
-            await self._jobs.put_back(job, run_at, error, counted=counted)
+            await self._jobs.put_back(job, now + timedelta(seconds=pause), error, counted=counted)
 
     async def _guarded(self, call: Awaitable[float | None]) -> float | None:
         """A database that is away must not end the worker: leases run out, and work is found."""
@@ -148,8 +146,7 @@ class Worker:
 
 def _pause(job: Job, failed: Exception, now: datetime) -> tuple[float | None, bool]:
     """Seconds to the next try (None: no more), and whether this one counts as a failure."""
-    most = MOST_OUTAGES if isinstance(failed, IntegrationError) else MOST_FAILURES
-    if job.attempts >= most:
+    if job.attempts >= (MOST_OUTAGES if isinstance(failed, IntegrationError) else MOST_FAILURES):
         return None, True
     match failed:
         case IntegrationError(retry_after=float() | int() as asked):

@@ -102,10 +102,18 @@ class Request:
         return self._next(state=State.ACTIVATING, expires_at=now + PATIENCE, why="", claims="")
 
     def needs_sign_in(self, now: datetime, why: str = "", claims: str = "") -> "Request":
-        """PIM cannot be asked without the person's sign-in, or without more of it."""
+        """PIM cannot be asked without the person's sign-in, or without more of it (`claims`).
+
+        Who was refused for want of claims knows that nothing happened; who had no answer does not.
+        """
         self._must_be(State.ACTIVATING, State.UNKNOWN)
+        certain = claims and self.state is State.ACTIVATING
         return self._next(
-            state=State.AWAITING_SIGN_IN, expires_at=now + SIGN_IN_WAIT, why=why, claims=claims
+            state=State.AWAITING_SIGN_IN,
+            expires_at=now + SIGN_IN_WAIT,
+            why=why,
+            claims=claims,
+            tried_at=None if certain else self.tried_at,
         )
 
     def accepted(self, pim: PimId, state: State, now: datetime) -> "Request":

@@ -101,6 +101,14 @@ class _Inline(aiosqlite.Connection):
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - aiosqlite's signature
         mine = self._connection
         waits = fn.__name__ in _WAITS and getattr(fn, "__self__", None) is mine
-        if mine is None or waits or BEGIN in args:
+        if mine is not None and BEGIN in args:
+            mine.execute("PRAGMA busy_timeout = 0")
+            try:
+                return fn(*args, **kwargs)
+            except sqlite3.OperationalError:
+                waits = True  # another process writes
+            finally:
+                mine.execute(f"PRAGMA busy_timeout = {int(BUSY * 1000)}")
+        if mine is None or waits:
             return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
         return fn(*args, **kwargs)

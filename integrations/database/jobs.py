@@ -18,11 +18,9 @@ from integrations.database.columns import real_now
 from integrations.database.inserts import per_dialect
 from integrations.database.unit import Database, Unit
 
-LEASE = 20.0
-"""Real seconds a claimed job is ours without a word from us."""
+LEASE = 20.0  # real seconds a claimed job is ours without a word from us
 
-_job = tables.job
-_c = _job.c
+_job, _c = tables.job, tables.job.c
 # A rolling deployment may hold kinds that only newer code knows: those are not ours to take.
 _OURS = sa.and_(_c.dead == sa.false(), _c.kind.in_([kind.value for kind in JobKind]))
 _DUE = sa.and_(_OURS, _c.run_at <= given("now"))
@@ -64,7 +62,7 @@ _WAITING = sa.select(_COUNT.scalar_subquery(), _LATER.scalar_subquery())
 _RELEASE_ALL = sa.update(_job).where(_c.owner.is_not(None)).values(owner=None, leased_until=None)
 
 
-def _adding(insert: Any) -> sa.Executable:  # noqa: ANN401 - either dialect's insert
+def _adding(insert: Any) -> Any:  # noqa: ANN401 - either dialect's insert
     new = insert(_job)
     asked: sa.ColumnElement[datetime] = new.excluded.run_at
     runs = _c.owner.is_not(None)
@@ -76,8 +74,7 @@ def _adding(insert: Any) -> sa.Executable:  # noqa: ANN401 - either dialect's in
         "again_at": sa.case((again, asked), else_=_c.again_at),
         "dead": sa.false(),
     }
-    adding: sa.Executable = new.on_conflict_do_update(index_elements=[_c.key], set_=changes)
-    return adding
+    return new.on_conflict_do_update(index_elements=[_c.key], set_=changes)
 
 
 _ADD = per_dialect(_adding)
@@ -118,8 +115,7 @@ class DatabaseJobs:
 
     async def put_back(self, job: Job, run_at: datetime, error: str, *, counted: bool) -> None:
         """Nothing happens where the job is no longer ours."""
-        forgiven = 0 if counted else 1
-        await self._settle(_PUT_BACK, job, due=run_at, said=error, forgiven=forgiven)
+        await self._settle(_PUT_BACK, job, due=run_at, said=error, forgiven=int(not counted))
 
     async def bury(self, job: Job, error: str) -> None:
         """Nothing happens where the job is no longer ours."""

@@ -76,6 +76,15 @@ Index(
     postgresql_where=text("is_open AND oid IS NULL"),
 )
 
+# For the sweeper: what is still open is little, however long the table grows.
+Index(
+    "request_open",
+    request.c.asked_at,
+    request.c.id,
+    sqlite_where=text("is_open = 1"),
+    postgresql_where=text("is_open"),
+)
+
 activation = Table(
     "activation",
     metadata,
@@ -101,6 +110,13 @@ Index(
     activation.c.oid,
     activation.c.group_id,
     unique=True,
+    sqlite_where=text("ended_at IS NULL"),
+    postgresql_where=text("ended_at IS NULL"),
+)
+Index(
+    "activation_active",
+    activation.c.started_at,
+    activation.c.id,
     sqlite_where=text("ended_at IS NULL"),
     postgresql_where=text("ended_at IS NULL"),
 )
@@ -145,6 +161,7 @@ sign_in = Table(
     Column("browser", String, nullable=False),
     Column("confirmed_at", Moment),
     Column("used_at", Moment),
+    Index("sign_in_expires_at", "expires_at"),
 )
 """A sign-in link: `key` and `state_key` are digests of secrets that are nowhere kept."""
 

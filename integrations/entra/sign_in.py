@@ -4,6 +4,7 @@ https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
 """
 
 import asyncio
+import json
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -130,11 +131,8 @@ class EntraSignIn:
             return work(self._made())
         except requests.RequestException as failed:
             raise IntegrationError(SYSTEM, f"no answer ({type(failed).__name__})") from failed
-        except (ValueError, RuntimeError) as wrong:
-            # MSAL's words for a state or a nonce that is not the flow's.
-            raise SignInRefusedError(
-                "answer", "The answer does not belong to this sign-in."
-            ) from wrong
+        except ValueError as wrong:
+            raise IntegrationError(SYSTEM, "an answer that is not OAuth") from wrong
 
     def _made(self) -> msal.ConfidentialClientApplication:
         """MSAL's client, made at the first call because that asks the endpoint for its addresses."""
@@ -181,6 +179,8 @@ def _client(
 def _answered(app: Any, flow: Json, answer: dict[str, str]) -> Json:  # noqa: ANN401  untyped MSAL
     try:
         result: Json = app.acquire_token_by_auth_code_flow(flow, answer)
+    except json.JSONDecodeError:
+        raise
     except (ValueError, RuntimeError) as wrong:
         # MSAL's way of saying that the state or the nonce is not the flow's.
         raise SignInRefusedError("answer", "The answer does not belong to this sign-in.") from wrong

@@ -69,6 +69,13 @@ def _requests() -> None:
         sqlite_where=sa.text("is_open = 1 AND oid IS NULL"),
         postgresql_where=sa.text("is_open AND oid IS NULL"),
     )
+    op.create_index(
+        "request_open",
+        "request",
+        ["asked_at", "id"],
+        sqlite_where=sa.text("is_open = 1"),
+        postgresql_where=sa.text("is_open"),
+    )
     op.create_table(
         "activation",
         sa.Column("id", sa.String, primary_key=True),
@@ -90,6 +97,13 @@ def _requests() -> None:
         "activation",
         ["tenant", "oid", "group_id"],
         unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_index(
+        "activation_active",
+        "activation",
+        ["started_at", "id"],
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
@@ -130,6 +144,7 @@ def _people() -> None:
         sa.Column("confirmed_at", MOMENT),
         sa.Column("used_at", MOMENT),
     )
+    _index("sign_in", "sign_in_expires_at", "expires_at")
 
 
 def _messages() -> None:

@@ -32,6 +32,7 @@ export function composer(world, journal, send) {
   line.addEventListener("blur", () => offers.hide());
 
   const examples = byId("examples");
+  examples.addEventListener("wheel", (event) => (examples.scrollLeft += event.deltaY), { passive: true });
   world.watch("people who", () => {
     const all = examplesFor(world.me).map((text) =>
       el(

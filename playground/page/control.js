@@ -40,10 +40,11 @@ async function answered(response) {
 
 /**
  * Call `changed()` whenever something happened in the world: told by the event stream and, while
- * there is none, every second or two. `online(true|false)` says how the stream stands.
+ * there is none, every second or two. `back()` is called when the stream is there again.
  */
-export function follow(changed, online) {
+export function follow(changed, back) {
   let timer = null;
+  let lost = false;
   const poll = (on) => {
     if (on && timer === null) timer = setInterval(changed, POLL_MS);
     if (!on && timer !== null) timer = clearInterval(timer) ?? null;
@@ -52,12 +53,13 @@ export function follow(changed, online) {
     const stream = new EventSource(new URL("events", ROOT));
     stream.onopen = () => {
       poll(false);
-      online(true);
+      if (lost) back();
+      lost = false;
     };
     stream.addEventListener("changed", changed);
     stream.onerror = () => {
       poll(true);
-      online(false);
+      lost = true;
       if (stream.readyState === EventSource.CLOSED) setTimeout(connect, RECONNECT_MS);
     };
   };

@@ -7,7 +7,7 @@ const CHAT = "slack";
 
 /**
  * The state of the page. Fires an event named after what changed: people, who, messages, forms,
- * calls, audit, entra, aws, clock, online, trouble.
+ * calls, audit, entra, aws, clock, trouble.
  */
 export class World extends EventTarget {
   people = [];
@@ -21,7 +21,6 @@ export class World extends EventTarget {
   audit = [];
   entra = { activations: [], requests: [], groups: {} };
   aws = { memberships: [], users: [], assignments: [] };
-  online = true;
   trouble = "";
   #texts = new Map();
   #reading = null;
@@ -39,8 +38,17 @@ export class World extends EventTarget {
     this.become(this.people.some((one) => one.key === who) ? who : "engineer");
     follow(
       () => this.read(),
-      (online) => this.#set("online", online),
+      () => this.#sameAsBefore(),
     );
+  }
+
+  /** After the world was away: if it is another one now, nothing shown here is true any more. */
+  async #sameAsBefore() {
+    try {
+      if (JSON.parse(await look("people")).bot !== this.bot) location.reload();
+    } catch (error) {
+      this.tell(error.message);
+    }
   }
 
   /** The person one is. */

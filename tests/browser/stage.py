@@ -129,8 +129,8 @@ async def _idle(_: web.Request) -> web.Response:
 
 
 @asynccontextmanager
-async def stage(folder: Path) -> AsyncIterator[Stage]:
-    """Set the stage in an empty folder, and take it down at the end."""
+async def stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
+    """Set the stage in an empty folder, the page on `port`, and take it down at the end."""
     world = World(folder)
     database = folder / "stage.db"
     with sqlite3.connect(database) as connection:
@@ -145,7 +145,7 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
     site = Site(bot)
     await site.start()
     await world.start()
-    await interface.start()
+    await interface.start(port)
     world.replicas.add(site.url)
     try:
         yield set_up

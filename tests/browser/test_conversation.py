@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
+from yarl import URL
 
 from tests.browser.conftest import OpenPage
 from tests.browser.kit import actions, button, plain, rich, section, words
-from tests.browser.stage import Stage, until
+from tests.browser.stage import Stage, stage, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -205,3 +206,21 @@ async def test_it_follows_without_the_stream_of_changes(scene: Stage, open_page:
     scene.post("engineer", "Still here")
 
     await expect(message(page, "Still here")).to_be_visible()
+
+
+async def test_a_new_world_in_the_place_of_the_old_one_is_shown_from_the_start(
+    scene: Stage, open_page: OpenPage
+) -> None:
+    page = await open_page(scene.url, may_complain=True)
+    port = URL(scene.url).port or 0
+    scene.post("engineer", "Of the old world")
+    await expect(message(page, "Of the old world")).to_be_visible()
+
+    await scene.interface.stop()
+    folder = scene.database.parent / "new"
+    folder.mkdir()
+    async with stage(folder, port) as new:
+        new.post("engineer", "Of the new world")
+
+        await expect(message(page, "Of the new world")).to_be_visible(timeout=15_000)
+        await expect(message(page, "Of the old world")).to_have_count(0)

@@ -1,10 +1,6 @@
 """The real bot in the real playground, used through the page as a newcomer would."""
 
-import asyncio
-import json
 import re
-import sys
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -15,12 +11,12 @@ from playwright.async_api import Locator, Page, expect
 
 from playground.cast import PEOPLE
 from tests.browser.conftest import OpenPage
+from tests.browser.demo import demo_running
 from tests.browser.test_keyboard import tab_to
 from tests.browser.test_looks import PHONE, TOO_WIDE
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(240)]
 
-START_SECONDS = 90
 SLOW_MS = 30_000
 ENGINEER = f"user:{PEOPLE['engineer'].oid}"
 
@@ -45,17 +41,8 @@ class Demo:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def demo() -> AsyncIterator[Demo]:
-    command = (sys.executable, "-m", "playground", "--json", "--no-browser", "--port", "0")
-    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
-    try:
-        if process.stdout is None:
-            raise RuntimeError("no pipe")
-        line = await asyncio.wait_for(process.stdout.readline(), START_SECONDS)
-        yield Demo(json.loads(line))
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.communicate()
+    async with demo_running() as told:
+        yield Demo(told)
 
 
 def message(page: Page, text: str | re.Pattern[str]) -> Locator:
@@ -78,7 +65,13 @@ async def test_asking_signing_in_ready_giving_back_and_the_admins_view(
     await page.get_by_role("button", name="Start with an example").click()
     await page.keyboard.press("Enter")
 
-    await page.get_by_role("button", name="Sign in as Erin Engineer").click(timeout=SLOW_MS)
+    async with page.context.expect_page() as beside:
+        await page.get_by_role("link", name="Sign In").click(timeout=SLOW_MS)
+    login = await beside.value
+    await login.get_by_role("button", name="Confirm and Sign In").click()
+    await login.get_by_role("button", name="engineer@").click()
+    await expect(login.get_by_text("Signed in", exact=True)).to_be_visible()
+
     await sees(message(page, "dev-poweruser is active"), "checking the slow index")
     await page.get_by_role("button", name="+10 min").click()
     ready = message(page, "AWS has your membership")

@@ -52,7 +52,10 @@ class DirectoryContract:
         assert not await directory.is_any(ADMIN.oid, frozenset())
 
     async def test_somebody_unknown_is_in_no_group(self, directory: Directory) -> None:
-        assert not await directory.is_any(TENANT_ID, frozenset({Principal("group", ADMINS)}))
+        admins = frozenset({Principal("group", ADMINS)})
+
+        assert not await directory.is_any(TENANT_ID, admins)
+        assert not await directory.is_any(ADMIN.upn, admins)
 
     async def test_the_app_says_which_set_up_a_group_opens(self, directory: Directory) -> None:
         found = {}

@@ -74,6 +74,11 @@ class Stage:
         """Let an ISO 8601 duration pass, with everything that happens in it."""
         await self.world.stepper.skip(parse_duration(time))
 
+    async def jumps(self, time: str) -> None:
+        """Let a long time pass at once, as if the bot had been asleep: what came due is late."""
+        clock, stepper = self.world.clock, self.world.stepper
+        await stepper._step_to(clock.now() + parse_duration(time))
+
     def fails(self, system: System, match: str, kind: Kind, **more: Any) -> None:
         """Make the next calls of `system` fail whose "METHOD path" matches."""
         how = {"times": 1, "status": 503, **more}

@@ -11,7 +11,7 @@ from integrations.database.columns import real_now
 from integrations.database.jobs import DatabaseJobs
 from integrations.database.store import DatabaseStore
 from integrations.database.unit import Database
-from tests.contracts.jobs import JobsContract, JobsWorld
+from tests.contracts.jobs import JobsContract, JobsWorld, card
 from tests.contracts.store import StoreContract
 from tests.contracts.store_people import PeopleContract
 from tests.contracts.store_requests import ActivationsContract, RequestsContract
@@ -60,3 +60,13 @@ class TestDatabaseJobs(JobsContract):
 
         store, jobs = DatabaseStore(database, clock), DatabaseJobs(database, clock)
         return JobsWorld(store, jobs, clock, end_leases)
+
+    async def test_kinds_that_only_newer_code_knows_are_left_to_it(
+        self, database: Database, world: JobsWorld
+    ) -> None:
+        await world.add(card())
+        async with database.unit() as unit:
+            await unit.write(update(tables.job).values(kind="from the future"))
+
+        assert await world.jobs.claim(10) == []
+        assert await world.jobs.waiting() == (0, None)

@@ -161,7 +161,7 @@ def test_a_typo_gets_the_nearest_command_with_all_that_was_said(said: str, inste
     found = parse(said)
 
     assert isinstance(found, Misunderstood)
-    assert found.said == said.split()[0]
+    assert found.said == said.split(maxsplit=1)[0]
     assert found.instead == instead
 
 

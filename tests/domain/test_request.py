@@ -1,5 +1,6 @@
 """The life of a request: only its transitions move it, and nothing moves its terms."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -121,8 +122,7 @@ def test_it_can_be_taken_back_while_nothing_can_have_happened(state: State) -> N
 @pytest.mark.parametrize("state", sorted(FINAL))
 def test_no_transition_leads_out_of_a_final_state(state: State) -> None:
     over = a_request(state)
-
-    for move in (
+    moves: tuple[Callable[[], Request], ...] = (
         lambda: over.sent(LATER),
         over.busy,
         lambda: over.carried_on(LATER),
@@ -131,7 +131,9 @@ def test_no_transition_leads_out_of_a_final_state(state: State) -> None:
         lambda: over.uncertain("lost"),
         lambda: over.ended(State.FAILED),
         over.withdrawn,
-    ):
+    )
+
+    for move in moves:
         with pytest.raises(AlreadySettledError):
             move()
 
@@ -155,11 +157,10 @@ class Life(RuleBasedStateMachine):
         before = self.request
         try:
             after = getattr(before, move)(*arguments)
-        except AlreadySettledError as refused:
-            assert refused.request is before
-        else:
-            assert before.state.open or move == "identified"
-            self._move(after)
+        except AlreadySettledError:
+            return
+        assert before.state.open or move == "identified"
+        self._move(after)
 
     @rule(minutes=st.integers(1, 100))
     def time_passes(self, minutes: int) -> None:

@@ -9,6 +9,7 @@ from bot.settings import Settings, SettingsError, from_environment, is_loopback
 
 TENANT = "11111111-1111-4111-8111-111111111111"
 CLIENT = "22222222-2222-4222-8222-222222222222"
+EVERYWHERE = "0.0.0.0"  # noqa: S104  what is refused in development
 ENOUGH = {
     "SLACK_BOT_TOKEN": "xoxb-1",
     "SLACK_SIGNING_SECRET": "secret",
@@ -38,7 +39,7 @@ def named(environ: Mapping[str, str]) -> list[str]:
 def test_a_few_variables_are_enough() -> None:
     found = settings()
 
-    assert (found.host, found.port) == ("0.0.0.0", 8080)
+    assert (found.host, found.port) == (EVERYWHERE, 8080)
     assert found.database_url == "sqlite+aiosqlite:///aws-access.db"
     assert found.slack.api_url == "https://slack.com/api/"
     assert found.entra.login_url == "https://login.microsoftonline.com"
@@ -154,7 +155,7 @@ def test_on_loopback_plain_http_is_allowed() -> None:
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("HOST", "0.0.0.0"),
+        ("HOST", EVERYWHERE),
         ("HOST", "10.0.0.7"),
         ("HOST", "bot"),
         ("PUBLIC_URL", "https://bot.example.com"),
@@ -192,7 +193,7 @@ def test_no_secret_shows_in_the_settings() -> None:
         ("127.0.0.1", True),
         ("127.8.8.8", True),
         ("::1", True),
-        ("0.0.0.0", False),
+        (EVERYWHERE, False),
         ("::", False),
         ("localhost.example.com", False),
         ("127.0.0.1.example.com", False),

@@ -1,5 +1,6 @@
 """What each failure of Graph's is taken for, in both of its body shapes."""
 
+import base64
 import json
 from collections.abc import Callable
 from urllib.parse import quote
@@ -195,3 +196,15 @@ def test_what_was_never_sent_did_not_happen(error: type[httpx.TransportError]) -
 def test_what_was_sent_and_not_answered_is_unknown(error: type[httpx.TransportError]) -> None:
     assert errors.unreachable(error("x"), changing=True).outcome is Outcome.UNKNOWN
     assert errors.unreachable(error("x"), changing=False).outcome is Outcome.DID_NOT
+
+
+@pytest.mark.parametrize("padding", ["", "="])
+def test_a_challenge_is_read_in_every_base64(padding: str) -> None:
+    encoded = base64.urlsafe_b64encode(ACRS.encode()).decode().rstrip("=") + padding
+
+    assert errors.decoded_claims(encoded) == ACRS
+
+
+@pytest.mark.parametrize("encoded", ["", "!", "_w", "bm90IGpzb24"])
+def test_a_challenge_that_is_none_is_empty(encoded: str) -> None:
+    assert errors.decoded_claims(encoded) == ""

@@ -217,7 +217,7 @@ def test_a_maximum_that_says_nothing_is_none(text: str | None) -> None:
 
 
 def test_what_a_policy_switches_off_is_not_asked_for() -> None:
-    off = [
+    off: list[dict[str, Any]] = [
         {
             "id": "AuthenticationContext_EndUser_Assignment",
             "isEnabled": False,

@@ -1,0 +1,93 @@
+"""The record in the chat: everybody's decisions for those who may read them, else one's own."""
+
+from tests.conversations.acts import activates, links
+from tests.conversations.chat import Chat
+from tests.conversations.stage import Stage
+
+
+async def test_an_admin_reads_everybodys_decisions_and_the_reading_is_recorded(
+    chat: Chat, world: Stage
+) -> None:
+    await activates(chat)
+    await links(chat, "admin")
+
+    await chat.says("admin", "/aws-access recent")
+
+    told = await chat.hears("admin", "Recent decisions")
+    [request] = world.requests()
+    for words in ("engineer@playground.example", "dev-poweruser 1 h: granted", request["id"]):
+        assert words in told
+    assert "INC-42" in told
+    assert "“checking the slow index”" in told
+    assert told.ephemeral
+    [read] = world.events("read")
+    assert read["actor_oid"] is not None
+
+
+async def test_everybody_else_reads_only_their_own(chat: Chat, world: Stage) -> None:
+    await activates(chat)
+    await links(chat, "outsider")
+
+    await chat.says("engineer", "/aws-access recent")
+    await chat.hears("engineer", "Your recent decisions", "dev-poweruser 1 h: granted")
+
+    await chat.says("outsider", "/aws-access recent")
+    none = await chat.hears("outsider", "Your recent decisions", "There are none")
+    assert "engineer" not in none
+
+    await chat.says("outsider", "/aws-access recent @engineer")
+    no = await chat.hears("outsider", "Only admins and auditors can read others' decisions")
+    assert "dev-poweruser" not in no
+    assert world.events("read") == []
+
+
+async def test_who_is_not_linked_signs_in_and_then_reads(chat: Chat, world: Stage) -> None:
+    await activates(chat)
+    await chat.says("admin", "/aws-access recent")
+    offer = await chat.hears("admin", "Sign in first")
+
+    await chat.signs_in("admin", offer)
+
+    await chat.hears("admin", "Recent decisions", "dev-poweruser 1 h: granted")
+
+
+async def test_the_record_can_be_narrowed_down(chat: Chat, world: Stage) -> None:
+    await activates(chat)
+    await chat.says("engineer", "/aws-access activate payroll-app 30m wages")
+    await chat.hears("engineer", "Noted")
+    await chat.hears_each("engineer", "payroll-app is active", "payroll-app: Entra has opened")
+    await links(chat, "admin")
+
+    await chat.says("admin", "/aws-access recent payroll-app")
+    told = await chat.hears("admin", "payroll-app 30 min: granted")
+    assert "dev-poweruser" not in told
+
+    await chat.says("admin", "/aws-access recent state denied")
+    await chat.hears("admin", "There are none")
+
+    await chat.says("admin", "/aws-access recent @engineer since 7d")
+    both = await chat.hears("admin", "payroll-app", "dev-poweruser")
+    await world.skips("PT6M")
+    await chat.hears("engineer", "AWS has your membership")
+    await chat.hears("engineer", "AWS has your membership")
+    await chat.says("admin", "/aws-access recent since 1m")
+    await chat.hears("admin", "There are none")
+    assert both.ephemeral
+
+
+async def test_status_says_what_one_has_and_waits_for(chat: Chat, world: Stage) -> None:
+    await links(chat, "engineer")
+    await chat.says("engineer", "/aws-access status")
+    await chat.hears("engineer", "Nothing is active, and nothing is waiting")
+
+    await chat.says("engineer", "/aws-access activate prod-admin 1h INC-42 hotfix")
+    await chat.hears("engineer", "Noted")
+    await chat.hears("engineer", "prod-admin waits for approval")
+    await chat.says("engineer", "/aws-access activate dev-poweruser 1h index")
+    await chat.hears("engineer", "Noted")
+    await chat.hears("engineer", "dev-poweruser is active")
+
+    await chat.says("engineer", "/aws-access status")
+    told = await chat.hears("engineer", "dev-poweruser is active in Entra until")
+    assert "prod-admin is awaiting approval" in told
+    assert told.buttons == ["Deactivate dev-poweruser", "Not There Yet?", "Activate…"]

@@ -1,0 +1,1 @@
+"""The handlers against a real store and fakes of every other port."""

@@ -1,0 +1,394 @@
+"""Asking: the wish is judged, its terms are fixed, and it goes on, waits or is refused."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.domain.audit import What
+from bot.domain.ids import Chat, ChatAccount
+from bot.domain.policy import Eligibility
+from bot.domain.request import State
+from bot.intents import Activate, OpenForm
+from bot.ports import DirectoryGroup
+from handlers import activate as asking
+from tests.handlers import cast
+from tests.handlers.cast import ADA, ADAS, ANN, ANNS, DEV, GUSS, HOUR, PROD, STRANGER
+from tests.handlers.harness import DOWN, FORBIDDEN, Bot, opened
+
+LINE = "activate dev-poweruser 1h INC-42 checking the slow index"
+PENDING = "activate prod-admin 1h INC-42 deploy"
+
+
+async def test_a_line_and_a_sign_in_are_all_it_takes(bot: Bot) -> None:
+    await bot.says(ANNS, LINE)
+    waiting = await bot.request()
+    assert (waiting.state, waiting.person) == (State.AWAITING_SIGN_IN, None)
+    assert bot.pim.posts == []
+
+    page = await bot.signs_in()
+
+    assert page.fine
+    granted = await bot.request()
+    assert (granted.state, granted.person) == (State.GRANTED, ANN)
+    assert (await bot.activation()).request == granted.id
+    assert await bot.record() == [What.ASKED, What.LINKED, What.DECIDED, What.GRANTED]
+    [post] = bot.pim.posts
+    assert (post.person, post.reference) == (ANN, granted.id)
+    assert post.terms == granted.terms
+    assert (post.terms.duration, post.terms.ticket) == (HOUR, "INC-42")
+    assert post.terms.reason == "checking the slow index"
+
+
+async def test_who_is_linked_and_has_a_token_kept_needs_no_sign_in_again(bot: Bot) -> None:
+    await bot.links(ANN)
+
+    await bot.says(ANNS, LINE.upper().replace("ACTIVATE", "activate").replace("1H", "1h"))
+
+    assert (await bot.request()).state is State.GRANTED
+    assert (await bot.activation()).access == "dev-poweruser"
+
+
+async def test_without_keys_each_activation_needs_its_sign_in(keyless: Bot) -> None:
+    await keyless.links(ANN)
+
+    await keyless.says(ANNS, LINE)
+    assert (await keyless.request()).state is State.AWAITING_SIGN_IN
+    await keyless.signs_in()
+
+    assert (await keyless.request()).state is State.GRANTED
+    async with keyless.world.store.begin() as tx:
+        assert await tx.kept_token(ANN) is None
+
+
+async def test_without_keys_a_token_serves_only_the_request_it_was_fetched_for(
+    keyless: Bot,
+) -> None:
+    await keyless.links(ANN)
+    await keyless.says(ANNS, LINE)
+    await keyless.signs_in()
+
+    await keyless.says(ANNS, "activate seed-admin because")
+
+    assert (await keyless.request()).state is State.AWAITING_SIGN_IN
+    assert len(keyless.pim.posts) == 1
+
+
+async def test_a_token_that_is_kept_but_no_longer_good_turns_into_a_sign_in(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.restarts()
+    bot.sign_in._kept.clear()
+
+    await bot.says(ANNS, LINE)
+
+    assert (await bot.request()).state is State.AWAITING_SIGN_IN
+    await bot.signs_in()
+    assert (await bot.request()).state is State.GRANTED
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "next_"),
+    [
+        (
+            "activate dev-poweruser 9h why",
+            "9 h is too long: at most 8 h.",
+            Activate("dev-poweruser", 8 * HOUR, reason="why"),
+        ),
+        (
+            "activate dev-poweruser 1m why",
+            "Too short: Entra activates nothing for less than 5 min.",
+            Activate("dev-poweruser", timedelta(minutes=5), reason="why"),
+        ),
+        ("activate dev-poweruser", "A reason is required.", OpenForm("dev-poweruser", HOUR)),
+        (
+            "activate prod-admin 5h",
+            "5 h is too long: at most 4 h.",
+            OpenForm("prod-admin", 4 * HOUR),
+        ),
+        ("activate prod-admin 1h why", "A ticket is required, such as INC-42.", None),
+        (
+            "activate dev-powruser 2h INC-42 why",
+            "Did you mean dev-poweruser?",
+            OpenForm("dev-poweruser", 2 * HOUR, "INC-42", "why"),
+        ),
+        (
+            "activate xyzzy 2h why",
+            "The form shows what you may activate.",
+            OpenForm("", 2 * HOUR, "", "why"),
+        ),
+        (
+            "activate prod-dual-control why",
+            "It asks for a decision made in the chat (authority = application), which this bot "
+            "does not do yet. Use aka.ms/pim.",
+            None,
+        ),
+        (
+            "activate confirmed why",
+            "It asks for more than a chat (assurance = confirm), which this bot does not do yet. "
+            "Use aka.ms/pim.",
+            None,
+        ),
+    ],
+)
+async def test_a_wish_against_the_rules_is_refused_at_once_with_the_nearest_that_works(
+    bot: Bot, said: str, told: str, next_: Activate | OpenForm | None
+) -> None:
+    await bot.says(ANNS, said)
+
+    card = bot.last()
+    assert told in text(card.lines)
+    assert "Nothing was changed." in text(card.lines)
+    if next_ is not None:
+        assert [button.intent for button in card.buttons] == [next_]
+    assert await bot.requests() == []
+    assert await bot.record() == [What.REFUSED]
+
+
+async def test_the_nearest_thing_that_works_does_work(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.says(ANNS, "activate dev-poweruser 9h checking")
+
+    await bot.presses(ANNS, bot.last().buttons[0])
+
+    granted = await bot.request()
+    assert (granted.state, granted.terms.duration) == (State.GRANTED, 8 * HOUR)
+
+
+async def test_who_is_not_eligible_is_told_so(bot: Bot) -> None:
+    await bot.links(ADA)
+
+    await bot.says(ADAS, LINE)
+
+    assert "You are not eligible for it in PIM." in text(bot.last(ADAS).lines)
+    assert await bot.requests() == []
+
+
+async def test_an_eligibility_that_ends_first_shortens_what_is_offered(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.eligible[ANN] = [Eligibility(DEV, bot.clock.at + timedelta(minutes=30))]
+
+    await bot.says(ANNS, LINE)
+    [offer] = bot.last().buttons
+    await bot.presses(ANNS, offer)
+
+    assert (await bot.request()).terms.duration == timedelta(minutes=30)
+    assert (await bot.request()).state is State.GRANTED
+
+
+@pytest.mark.parametrize("change", [{"enabled": False}, {"guest": True}, None])
+async def test_an_account_that_entra_disabled_asks_for_nothing(
+    bot: Bot, change: dict[str, Any] | None
+) -> None:
+    await bot.links(ANN)
+    if change is None:
+        del bot.directory.users[ANN.oid]
+    else:
+        bot.directory.hire(replace(cast.user(ANN), **change))
+
+    await bot.says(ANNS, LINE)
+
+    assert bot.last().title == "Not for this account"
+    assert await bot.requests() == []
+
+
+@pytest.mark.parametrize("who", [GUSS, STRANGER, ChatAccount(Chat.SLACK, cast.TEAM, "U0NOBODY")])
+async def test_who_is_no_full_member_of_the_chat_asks_for_nothing(
+    bot: Bot, who: ChatAccount
+) -> None:
+    await bot.says(who, LINE)
+
+    assert await bot.requests() == []
+    assert await bot.record() == [What.REFUSED]
+    assert all(card.title == "Not for this account" for card in bot.cards(who))
+
+
+async def test_asking_twice_shows_the_request_that_is_open(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.says(ANNS, PENDING)
+
+    await bot.says(ANNS, "activate prod-admin 2h INC-43 again")
+
+    [open_one] = await bot.requests()
+    assert open_one.terms.ticket == "INC-42"
+    assert bot.last().title == "prod-admin is being handled"
+    assert open_one.id in text(bot.last().lines)
+
+
+async def test_asking_twice_before_the_sign_in_shows_the_request_too(bot: Bot) -> None:
+    await bot.says(ANNS, LINE)
+    await bot.says(ANNS, "activate seed-admin because")
+    await bot.says(ANNS, LINE)
+
+    assert len(await bot.requests()) == 2
+    assert bot.last().title == "dev-poweruser is being handled"
+
+
+async def test_what_is_active_already_is_not_asked_for_again(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.says(ANNS, LINE)
+
+    await bot.says(ANNS, LINE)
+
+    assert bot.last().title == "dev-poweruser is active already"
+    assert len(bot.pim.posts) == 1
+
+
+async def test_two_clicks_at_once_make_one_request(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.hears(ANNS, LINE)
+    await bot.hears(ANNS, LINE)
+    both = await bot.jobs.claim(2)
+
+    await asyncio.gather(*(bot._run(job) for job in both))
+    await bot.works()
+
+    assert len(await bot.requests()) == 1
+    assert len(bot.pim.posts) == 1
+
+
+async def test_two_chat_accounts_of_one_person_at_once_make_one_request(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bot.links(ANN)
+    phone = ChatAccount(Chat.SLACK, cast.TEAM, "U0PHONE")
+    bot.chat.profiles[phone] = replace(cast.profile(ANNS), account=phone)
+    await bot.says(phone, "link")
+    await bot.signs_in(ANN, bot.link(phone))
+    likely, others = asking.likely, [bot.says(phone, PENDING)]
+
+    async def likely_while_the_other_asks(*asked: Any) -> bool:
+        while others:
+            await others.pop()
+        return await likely(*asked)
+
+    monkeypatch.setattr(asking, "likely", likely_while_the_other_asks)
+    await bot.says(ANNS, PENDING)
+    await bot.waits(seconds=1)
+
+    assert len(await bot.requests()) == 1
+    assert bot.last().title == "prod-admin is being handled"
+    assert len(bot.pim.posts) == 1
+
+
+async def test_a_delivery_that_comes_three_times_is_one_wish(bot: Bot) -> None:
+    first = [await bot.says(ANNS, LINE, "trigger-7") for _ in range(3)]
+
+    assert len(await bot.requests()) == 1
+    assert first[0] is not None
+    assert first[1:] == [None, None]
+
+
+async def test_what_entra_says_when_it_is_asked_again_after_the_sign_in_counts(bot: Bot) -> None:
+    await bot.says(ANNS, LINE)
+    bot.pim.eligible[ANN] = []
+
+    await bot.signs_in()
+
+    assert (await bot.request()).state is State.REFUSED
+    assert (await bot.request()).why == "not_eligible"
+    assert bot.pim.posts == []
+
+
+async def test_an_eligibility_too_short_is_found_out_after_the_sign_in(bot: Bot) -> None:
+    await bot.says(ANNS, LINE)
+    bot.pim.eligible[ANN] = [Eligibility(DEV, bot.clock.at + timedelta(minutes=30))]
+
+    await bot.signs_in()
+
+    assert (await bot.request()).why == "eligibility_ends"
+
+
+async def test_who_is_disabled_between_the_sign_in_and_the_work_gets_nothing(bot: Bot) -> None:
+    await bot.says(ANNS, LINE)
+    await bot.comes_back(bot.link())
+    bot.directory.hire(replace(cast.user(ANN), enabled=False))
+
+    await bot.works()
+
+    assert (await bot.request()).why == "account_disabled"
+    assert bot.pim.posts == []
+
+
+async def test_a_request_asked_twice_under_two_names_ends_when_it_turns_out_to_be_one_person(
+    bot: Bot,
+) -> None:
+    phone = ChatAccount(Chat.SLACK, cast.TEAM, "U0PHONE")
+    bot.chat.profiles[phone] = replace(cast.profile(ANNS), account=phone)
+    await bot.says(phone, "activate prod-admin 1h INC-1 deploy")
+    url = bot.link(phone)
+    await bot.links(ANN)
+    await bot.says(ANNS, PENDING)
+
+    await bot.signs_in(ANN, url)
+
+    first = next(r for r in await bot.requests() if r.terms.ticket == "INC-1")
+    assert (first.state, first.why) == (State.REFUSED, "other_open")
+    assert len(bot.pim.posts) == 1
+
+
+async def test_without_a_file_every_group_of_the_aws_apps_is_offered(
+    migrated_file: Path, tmp_path: Path
+) -> None:
+    async with opened(migrated_file, tmp_path, catalog=None) as bot:
+        bot.directory.offered = [DirectoryGroup(DEV, "Dev power users")]
+        await bot.links(ANN)
+
+        await bot.says(ANNS, "activate 'dev power users' checking")
+
+        assert (await bot.request()).terms.access == "Dev power users"
+        assert (await bot.request()).state is State.GRANTED
+
+
+async def test_a_directory_that_does_not_answer_is_asked_again_and_then_told_of(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.unreadable = DOWN
+
+    await bot.says(ANNS, LINE)
+    assert bot.cards() == []
+    await bot.waits(minutes=2)
+
+    assert bot.last().title == "Microsoft Graph does not answer"
+    assert await bot.requests() == []
+    bot.pim.unreadable = None
+    await bot.presses(ANNS, bot.last().buttons[0])
+    assert (await bot.request()).state is State.GRANTED
+    assert (await bot.request()).terms.reason == "checking the slow index"
+
+
+async def test_what_cannot_help_itself_is_told_at_once(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.unreadable = FORBIDDEN
+
+    await bot.says(ANNS, LINE)
+
+    assert bot.last().title == "Microsoft Graph does not answer"
+
+
+async def test_a_request_that_waits_is_not_given_up_while_entra_is_away(bot: Bot) -> None:
+    await bot.says(ANNS, LINE)
+    await bot.comes_back(bot.link())
+    bot.pim.unreadable = FORBIDDEN
+
+    await bot.waits(minutes=3)
+    assert (await bot.request()).state is State.AWAITING_SIGN_IN
+    bot.pim.unreadable = None
+    await bot.waits(minutes=10)
+
+    assert (await bot.request()).state is State.GRANTED
+
+
+async def test_a_maximum_of_the_file_holds_where_pim_would_allow_more(bot: Bot) -> None:
+    await bot.links(ANN)
+
+    await bot.says(ANNS, "activate prod-admin 4h INC-42 deploy")
+
+    assert bot.pim.policies[PROD].max == 8 * HOUR
+    assert (await bot.request()).state is State.AWAITING_APPROVAL
+
+
+def text(lines: tuple[tuple[object, ...], ...]) -> str:
+    """Lines as bare words."""
+    return "\n".join("".join(getattr(s, "text", None) or str(s) for s in line) for line in lines)
