@@ -158,7 +158,9 @@ async def _carry_on(world: World, request: Request, person: PersonId, why: str, 
     now = world.clock.now()
     async with world.store.begin(done=job) as tx:
         others = [r for r in await tx.open_requests(person) if r.id != request.id]
-        if any(r.terms.group == request.terms.group for r in others):
+        if request.person not in {None, person}:
+            why = "account_changed"
+        elif any(r.terms.group == request.terms.group for r in others):
             why = "other_open"
         known = request if request.person or why == "other_open" else request.identified(person)
         after = known.ended(State.REFUSED, why) if why else known.carried_on(now)

@@ -159,6 +159,9 @@ class Desk:
         """The last rung: what fails before the answer is said, with a reference to find it by."""
         try:
             return await work
+        except IntegrationError as failed:
+            _log.error("not_noted", system=failed.system, outcome=failed.outcome)
+            return answers.not_noted()
         except Exception as bug:  # noqa: BLE001  nothing may reach the chat's own error page
             reference = secrets.token_hex(4)
             _log.error("not_taken", reference=reference, error=type(bug).__name__, exc_info=bug)

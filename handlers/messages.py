@@ -78,7 +78,7 @@ def _wanted(world: World, view: View, *, followed: bool) -> list[Wanted]:
         Wanted(READY, ready_card(request, activation, opens), due=ready),
         Wanted(
             ENDING,
-            ending_card(request, activation, opens),
+            ending_card(request, activation),
             due=activation.active and long and left <= SOON,
         ),
     ]

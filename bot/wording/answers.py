@@ -249,13 +249,22 @@ def not_answering(system: str, intent: Intent) -> Card:
     )
 
 
+def not_noted() -> Card:
+    """It could not be written down; what is not written down is not done."""
+    return Card(
+        "I could not note that down",
+        (("So nothing is done about it. Nothing was changed: please try again in a minute.",),),
+        footer=FOOTER,
+    )
+
+
 def bug(reference: str) -> Card:
     """Something went wrong in the bot itself."""
     return Card(
         "That went wrong",
         (
             ("The fault is mine, not yours. ",),
-            ("Tell your administrator the reference ", Code(reference), "."),
+            ("Nothing was done. Tell your administrator the reference ", Code(reference), "."),
         ),
         footer=FOOTER,
     )

@@ -74,6 +74,10 @@ _SENTENCES = {
         "Entra refused this app. Nothing was changed. Show this message to your Entra "
         "administrator."
     ),
+    "account_changed": (
+        "This chat account belonged to another Entra account when you asked. Nothing was changed. "
+        "Ask again."
+    ),
     "other_open": (
         "You have another open request for the same group, which goes on. Nothing else was changed."
     ),

@@ -8,14 +8,12 @@ from bot.domain.aws import Opens, Setup
 from bot.domain.request import Request
 from bot.intents import Deactivate, Recheck
 from bot.wording.parts import FOOTER, cli_block, opening_lines, request_fact
-from bot.wording.residue import residue
 
 
 def ready_card(request: Request, activation: Activation, opens: Opens) -> Card:
     """What we checked, and the links to go in by; after the end, that it is over."""
     if not activation.active:
-        lines: tuple[Line, ...] = (("This has ended.",), *residue(opens, activation))
-        return Card(f"{activation.access} has ended", lines, state=request.state)
+        return _over(request, activation)
     seen = activation.aws_seen_at is not None
     return Card(
         _title(opens, activation),
@@ -79,11 +77,16 @@ def _buttons(opens: Opens, activation: Activation) -> tuple[Button, ...]:
     return tuple(buttons)
 
 
-def ending_card(request: Request, activation: Activation, opens: Opens | None) -> Card:
+def _over(request: Request, activation: Activation) -> Card:
+    line = "This has ended. The first card of the request says when, and what it means in AWS."
+    fact = request_fact(request)
+    return Card(f"{activation.access} has ended", ((line,),), (fact,), state=request.state)
+
+
+def ending_card(request: Request, activation: Activation) -> Card:
     """It ends soon; afterwards, that it has."""
     if not activation.active:
-        lines: tuple[Line, ...] = (("This has ended.",), *residue(opens, activation))
-        return Card(f"{activation.access} has ended", lines, state=request.state)
+        return _over(request, activation)
     return Card(
         f"{activation.access} ends soon",
         (

@@ -11,20 +11,24 @@ The payload is canonical JSON (RFC 8785), hashed as stored. The first row follow
 import hashlib
 import json
 import secrets
+import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any
 
+import asyncpg
 import rfc8785
-from sqlalchemy import Executable, bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.audit import Event
-from bot.ports import Clock
+from bot.ports import Clock, IntegrationError
 from integrations.database import tables
 from integrations.database.columns import moment_text
-from integrations.database.unit import Found, Unit
+from integrations.database.unit import Unit
 
 VERSION = 1
 """Of the payload's form."""
@@ -134,25 +138,32 @@ class _Chain:
         self._seq = 0
         self._last = GENESIS
 
-    def extend(self, batch: Sequence[Found]) -> Tampered | None:
+    def extend(self, batch: Sequence[Sequence[Any]]) -> Tampered | None:
         """Follow it through these rows."""
-        seq, last, log_id = self._seq, self._last, self._log_id
         for row in batch:
-            seq += 1
-            found, *copies, payload, salt, leaf, prev, this = row
-            wrong = (
-                (found != seq and f"row {seq} is missing")
-                or (prev != last and "does not follow the row before it")
-                or (None in (payload, salt) and "its payload is gone")
-                or (leaf_hash(salt, payload) != leaf and "its payload was changed")
-                or (row_hash(log_id, seq, last, leaf) != this and "its hash was changed")
-                or (not _copied(copies, payload) and "its columns differ from its payload")
-            )
+            self._seq += 1
+            try:
+                wrong = self._wrong(*row)
+            except (AttributeError, TypeError, ValueError):
+                wrong = "holds what was never written there"
             if wrong:
-                return Tampered(seq, wrong)
-            last = this
-        self._seq, self._last = seq, last
+                return Tampered(self._seq, wrong)
+            self._last = row[-1]
         return None
+
+    def _wrong(self, seq: int, *row: Any) -> str:  # noqa: ANN401 - as it lies in the table
+        *copies, payload, salt, leaf, prev, this = row
+        if seq != self._seq:
+            return f"row {self._seq} is missing"
+        if prev != self._last:
+            return "does not follow the row before it"
+        if payload is None or salt is None:
+            return "its payload is gone"
+        if leaf_hash(salt, payload) != leaf:
+            return "its payload was changed"
+        if row_hash(self._log_id, seq, prev, leaf) != this:
+            return "its hash was changed"
+        return "" if _copied(copies, payload) else "its columns differ from its payload"
 
     def ends_at(self, seq: int, last: bytes) -> Verified | Tampered:
         """Compare the end of the chain with the head."""
@@ -161,21 +172,33 @@ class _Chain:
         return Verified(seq, last)
 
 
-def _copied(copies: Sequence[object], payload: str) -> bool:
+def _copied(copies: Sequence[Any], payload: str) -> bool:
+    at, what, request_id, tenant, oid, v = copies
+    if None not in copies and isinstance(v, int):
+        # Canonical JSON has its keys in order: these copies are how it begins and how it ends.
+        # Parsing it would take longer than everything else together.
+        begins = (
+            f'{{"actor_oid":{_quoted(oid)},"actor_tenant":{_quoted(tenant)},"at":{_quoted(at)},'
+        )
+        ends = f',"request_id":{_quoted(request_id)},"v":{v},"what":{_quoted(what)}}}'
+        if payload.startswith(begins) and payload.endswith(ends, len(begins) - 1):
+            return True
     said: Mapping[str, object] = json.loads(payload)
     return copies == [said.get(name) for name in COPIES]
 
 
+_quoted = lru_cache(maxsize=4096)(encode_basestring)
+
+
 async def audit_rows(engine: AsyncEngine, after: int = 0) -> AsyncIterator[dict[str, Any]]:
     """The record after row `after`, oldest first, as JSON-ready rows; hashes and salt in hex."""
+    names = tables.audit_event.columns.keys()
     async with engine.connect() as connection:
         await _one_moment(connection)
         async for batch in _batches(connection, _ROWS.where(_e.seq > after)):
             for row in batch:
-                yield {
-                    name: value.hex() if isinstance(value, bytes) else value
-                    for name, value in row._mapping.items()  # noqa: SLF001 - public, despite its name
-                }
+                named = zip(names, row, strict=True)
+                yield {name: v.hex() if isinstance(v, bytes) else v for name, v in named}
 
 
 async def _one_moment(connection: AsyncConnection) -> None:
@@ -186,8 +209,17 @@ async def _one_moment(connection: AsyncConnection) -> None:
 
 
 async def _batches(
-    connection: AsyncConnection, query: Executable
-) -> AsyncIterator[Sequence[Found]]:
-    rows = await connection.stream(query, execution_options={"yield_per": _BATCH})
-    async for batch in rows.partitions():
-        yield batch
+    connection: AsyncConnection, query: Select[*tuple[Any, ...]]
+) -> AsyncIterator[Sequence[Sequence[Any]]]:
+    """Straight from the driver: what SQLAlchemy adds to each row would double the time of all."""
+    whole = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    try:
+        if connection.dialect.name == "sqlite":
+            fetch = (await driver.execute(str(whole))).fetchmany
+        else:
+            fetch = (await driver.cursor(str(whole))).fetch
+        while batch := await fetch(_BATCH):
+            yield batch
+    except (sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
+        raise IntegrationError("the database", type(failed).__name__) from failed

@@ -9,10 +9,21 @@ const DRAWN = {
   header: (block) => el("h3", { class: "b-header" }, plain(block.text)),
   divider: () => el("hr", { class: "b-divider" }),
   section,
-  context: (block, context) => el("div", { class: "b-context" }, block.elements.map((one) => small(one, context))),
-  actions: (block, context) => el("div", { class: "b-actions" }, block.elements.map((one) => control(one, context))),
+  context: (block, context) =>
+    el(
+      "div",
+      { class: "b-context" },
+      block.elements.map((one) => small(one, context)),
+    ),
+  actions: (block, context) =>
+    el(
+      "div",
+      { class: "b-actions" },
+      block.elements.map((one) => control(one, context)),
+    ),
   rich_text: (block, context) => el("div", { class: "b-rich" }, richText(block, context.names)),
-  markdown: (block, context) => el("div", { class: "b-section" }, mrkdwn(block.text, context.names)),
+  markdown: (block, context) =>
+    el("div", { class: "b-section" }, mrkdwn(block.text, context.names)),
   alert: (block, context) =>
     el("div", { class: `b-alert is-${block.level ?? "default"}` }, textObject(block.text, context)),
   image: (block) => el("p", { class: "b-unknown" }, `Picture: ${block.alt_text}`),
@@ -71,11 +82,27 @@ export function button(element, press) {
   const look = `button is-${element.style ?? "plain"}`;
   const href = element.url && safeUrl(element.url);
   if (!href) {
-    return el("button", { type: "button", class: look, "aria-label": label, onclick: (event) => press(element, event.currentTarget) }, words);
+    return el(
+      "button",
+      {
+        type: "button",
+        class: look,
+        "aria-label": label,
+        onclick: (event) => press(element, event.currentTarget),
+      },
+      words,
+    );
   }
   return el(
     "a",
-    { class: look, href, target: "_blank", rel: "noopener noreferrer", "aria-label": label, onclick: (event) => press(element, event.currentTarget) },
+    {
+      class: look,
+      href,
+      target: "_blank",
+      rel: "noopener noreferrer",
+      "aria-label": label,
+      onclick: (event) => press(element, event.currentTarget),
+    },
     words,
     el("span", { class: "beside", "aria-hidden": "true" }, " ↗"),
   );

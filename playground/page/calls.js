@@ -27,9 +27,17 @@ const MEANINGS = [
   ["graph", /\/groups/, "reads groups"],
   ["graph", /\/users|\/me$/, "reads a person of the directory"],
   ["aws", /IsMemberInGroups|ListGroupMemberships/i, "looks whether AWS has the membership"],
-  ["aws", /GetUserId|GetGroupId|DescribeUser|DescribeGroup|ListUsers|ListGroups/i, "finds the same person or group in AWS"],
+  [
+    "aws",
+    /GetUserId|GetGroupId|DescribeUser|DescribeGroup|ListUsers|ListGroups/i,
+    "finds the same person or group in AWS",
+  ],
   ["aws", /ListInstances/i, "finds the Identity Center instance"],
-  ["aws", /AccountAssignment|PermissionSet|ListAccount|DescribeAccount/i, "reads what the group opens"],
+  [
+    "aws",
+    /AccountAssignment|PermissionSet|ListAccount|DescribeAccount/i,
+    "reads what the group opens",
+  ],
   ["aws", /sts/i, "checks its own credential"],
 ];
 const GRANT = /assignmentScheduleRequests$/i;
@@ -41,14 +49,24 @@ const TAIL = 44;
 export function showCalls(world) {
   const panel = byId("calls");
   const list = el("ol", { class: "rows" });
-  const empty = el("p", { class: "empty" }, "No call yet. Say something to the bot: whatever it does then in Slack, Entra and AWS stands here, call by call.");
+  const empty = el(
+    "p",
+    { class: "empty" },
+    "No call yet. Say something to the bot: whatever it does then in Slack, Entra and AWS stands here, call by call.",
+  );
   const filter = filters(() => draw());
   panel.append(filter.node, empty, list);
   const end = stick(panel);
 
   const draw = () => {
     const shown = world.calls.filter((one) => filter.lets(one.system));
-    reconcile(list, shown, (one) => one.n, (one) => String(one.n), (one) => row(one, world));
+    reconcile(
+      list,
+      shown,
+      (one) => one.n,
+      (one) => String(one.n),
+      (one) => row(one, world),
+    );
     empty.hidden = world.calls.length > 0;
     end.settle();
     byId("count-calls").textContent = world.calls.length;
@@ -61,20 +79,29 @@ function filters(changed) {
   const chip = (system) =>
     el(
       "button",
-      { type: "button", class: `system is-${system}`, "aria-pressed": "true", onclick: (event) => {
-        if (!off.delete(system)) off.add(system);
-        event.currentTarget.setAttribute("aria-pressed", String(!off.has(system)));
-        changed();
-      } },
+      {
+        type: "button",
+        class: `system is-${system}`,
+        "aria-pressed": "true",
+        onclick: (event) => {
+          if (!off.delete(system)) off.add(system);
+          event.currentTarget.setAttribute("aria-pressed", String(!off.has(system)));
+          changed();
+        },
+      },
       system,
     );
-  const node = el("div", { class: "filters", role: "group", "aria-label": "Show calls to" }, SYSTEMS.map(chip));
+  const node = el(
+    "div",
+    { class: "filters", role: "group", "aria-label": "Show calls to" },
+    SYSTEMS.map(chip),
+  );
   return { node, lets: (system) => !off.has(system) };
 }
 
 function row(call, world) {
   const grant = call.method === "POST" && GRANT.test(call.path) && call.system === "graph";
-  const means = grant ? ACTIONS[call.body?.action] ?? "asks PIM" : meaning(call);
+  const means = grant ? (ACTIONS[call.body?.action] ?? "asks PIM") : meaning(call);
   return el(
     "li",
     { class: grant ? "call is-grant" : "call" },
@@ -85,16 +112,27 @@ function row(call, world) {
         "summary",
         {},
         el("span", { class: `system is-${call.system}` }, call.system),
-        el("span", { class: "call-what" },
+        el(
+          "span",
+          { class: "call-what" },
           el("span", { class: "means" }, means || call.path),
-          el("code", { class: "path" }, `${call.method} ${breakable(short(call.path))}`)),
-        el("span", { class: "call-end" }, status(call), el("span", { class: "as" }, whom(call, world))),
+          el("code", { class: "path" }, `${call.method} ${breakable(short(call.path))}`),
+        ),
+        el(
+          "span",
+          { class: "call-end" },
+          status(call),
+          el("span", { class: "as" }, whom(call, world)),
+        ),
       ),
-      el("dl", { class: "more" },
+      el(
+        "dl",
+        { class: "more" },
         pair("path", el("code", {}, breakable(call.path))),
         call.query && pair("query", el("code", {}, decoded(call.query))),
         pair("at", timeWithSeconds(new Date(call.at))),
-        call.body !== null && call.body !== "" && pair("body", json(call.body))),
+        call.body !== null && call.body !== "" && pair("body", json(call.body)),
+      ),
     ),
   );
 }
@@ -104,11 +142,18 @@ function pair(name, value) {
 }
 
 function meaning(call) {
-  return MEANINGS.find(([system, path]) => system === call.system && path.test(call.path))?.[2] ?? "";
+  return (
+    MEANINGS.find(([system, path]) => system === call.system && path.test(call.path))?.[2] ?? ""
+  );
 }
 
 function status(call) {
-  if (!call.delivered) return el("span", { class: "status is-bad" }, call.status ? `${call.status} lost` : "no answer");
+  if (!call.delivered)
+    return el(
+      "span",
+      { class: "status is-bad" },
+      call.status ? `${call.status} lost` : "no answer",
+    );
   return el("span", { class: call.status < 400 ? "status" : "status is-bad" }, String(call.status));
 }
 
@@ -116,7 +161,9 @@ function status(call) {
 function whom(call, world) {
   const oid = /^user:(.*)$/.exec(call.as)?.[1];
   if (oid) return `as ${world.nameOf(oid) ?? oid}`;
-  return { app: "as the bot’s app", grantor: "as the grantor", bot: "as the bot" }[call.as] ?? call.as;
+  return (
+    { app: "as the bot’s app", grantor: "as the grantor", bot: "as the bot" }[call.as] ?? call.as
+  );
 }
 
 /** What tells a path from the others: its end, where it is long. */

@@ -32,12 +32,20 @@ export function composer(world, journal, send) {
   line.addEventListener("blur", () => offers.hide());
 
   const examples = byId("examples");
-  examples.addEventListener("wheel", (event) => (examples.scrollLeft += event.deltaY), { passive: true });
+  examples.addEventListener("wheel", (event) => (examples.scrollLeft += event.deltaY), {
+    passive: true,
+  });
   world.watch("people who", () => {
     const all = examplesFor(world.me).map((text) =>
       el(
         "button",
-        { type: "button", class: "example", title: text, "aria-label": text, onclick: () => fillIn(text) },
+        {
+          type: "button",
+          class: "example",
+          title: text,
+          "aria-label": text,
+          onclick: () => fillIn(text),
+        },
         text.replace("/aws-access ", ""),
       ),
     );
@@ -75,7 +83,15 @@ function suggestions(world, line) {
   const row = (one, n) =>
     el(
       "li",
-      { role: "option", id: `offer-${n}`, "aria-selected": "false", onpointerdown: (event) => { event.preventDefault(); take(n); } },
+      {
+        role: "option",
+        id: `offer-${n}`,
+        "aria-selected": "false",
+        onpointerdown: (event) => {
+          event.preventDefault();
+          take(n);
+        },
+      },
       el("b", {}, one.word),
       el("span", {}, one.hint),
     );
@@ -87,7 +103,10 @@ function suggestions(world, line) {
     key(event) {
       if (offered.length === 0) return false;
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (step) mark(at < 0 && step < 0 ? offered.length - 1 : (at + step + offered.length) % offered.length);
+      if (step)
+        mark(
+          at < 0 && step < 0 ? offered.length - 1 : (at + step + offered.length) % offered.length,
+        );
       else if (event.key === "Escape") put([]);
       else if (at >= 0 && (event.key === "Enter" || event.key === "Tab")) take(at);
       else return false;

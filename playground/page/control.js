@@ -34,7 +34,8 @@ async function reach(url, request) {
 
 async function answered(response) {
   const text = await response.text();
-  if (!response.ok) throw new ControlError(`The playground refused the call: ${text.slice(0, 300)}`);
+  if (!response.ok)
+    throw new ControlError(`The playground refused the call: ${text.slice(0, 300)}`);
   return text;
 }
 

@@ -9,8 +9,10 @@ import { day, time } from "./when.js";
 
 const SLACKBOT = "USLACKBOT";
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
-const EYE = "M8 3C4.5 3 2 5.6 1 8c1 2.4 3.5 5 7 5s6-2.6 7-5c-1-2.4-3.5-5-7-5Zm0 8a3 3 0 1 1 0-6 3 3 0 0 1 0 6Z";
-const KEY = "M10.5 1a4.5 4.5 0 0 0-4.2 6.1L1 12.4V15h3v-2h2v-2h1.6l1.3-1.3A4.5 4.5 0 1 0 10.5 1Zm1 4.5a1.25 1.25 0 1 1 0-2.5 1.25 1.25 0 0 1 0 2.5Z";
+const EYE =
+  "M8 3C4.5 3 2 5.6 1 8c1 2.4 3.5 5 7 5s6-2.6 7-5c-1-2.4-3.5-5-7-5Zm0 8a3 3 0 1 1 0-6 3 3 0 0 1 0 6Z";
+const KEY =
+  "M10.5 1a4.5 4.5 0 0 0-4.2 6.1L1 12.4V15h3v-2h2v-2h1.6l1.3-1.3A4.5 4.5 0 1 0 10.5 1Zm1 4.5a1.25 1.25 0 1 1 0-2.5 1.25 1.25 0 0 1 0 2.5Z";
 
 /** Draw the conversation and keep it so. `acts` has press(), signIn() and outside(). */
 export function showConversation(world, journal, acts) {
@@ -29,7 +31,11 @@ export function showConversation(world, journal, acts) {
     if (switched) settled = false;
     const items = merged(world, journal);
     const fresh = reconcile(
-      list, items, (item) => item.key, sign, (item, old) => drawn(item, old, { world, acts }),
+      list,
+      items,
+      (item) => item.key,
+      sign,
+      (item, old) => drawn(item, old, { world, acts }),
     );
     byId("welcome").hidden = items.length > 0 || world.messages === null;
     const arrived = notice(items, known);
@@ -62,10 +68,16 @@ function leaving(event, told) {
 
 function merged(world, journal) {
   const heard = (world.messages ?? []).map((one) => ({
-    key: one.id, kind: "message", at: Number(one.raw.ts) * 1000, message: one,
+    key: one.id,
+    kind: "message",
+    at: Number(one.raw.ts) * 1000,
+    message: one,
   }));
   const own = journal.of(world.who).map((one) => ({
-    key: `own ${one.id}`, kind: one.kind, at: Date.parse(one.at), entry: one,
+    key: `own ${one.id}`,
+    kind: one.kind,
+    at: Date.parse(one.at),
+    entry: one,
   }));
   const all = [...heard, ...own].sort((a, b) => a.at - b.at);
   return all.map((item, n) => ({ ...item, day: dayChange(all[n - 1], item) }));
@@ -82,7 +94,9 @@ function sign(item) {
 
 /** Which messages and notes are new, or say something new, since the last look. */
 function notice(items, known) {
-  const arrived = items.filter((item) => item.kind !== "said" && known.get(item.key) !== words(item));
+  const arrived = items.filter(
+    (item) => item.kind !== "said" && known.get(item.key) !== words(item),
+  );
   known.clear();
   for (const item of items) known.set(item.key, words(item));
   return arrived;
@@ -120,7 +134,11 @@ function message(item, { world, acts }) {
   return el(
     "article",
     { class: told.ephemeral ? "message is-ephemeral" : "message" },
-    el("span", { class: slackbot ? "avatar is-slackbot" : "avatar is-bot", "aria-hidden": "true" }, slackbot ? "S" : icon(KEY, 20)),
+    el(
+      "span",
+      { class: slackbot ? "avatar is-slackbot" : "avatar is-bot", "aria-hidden": "true" },
+      slackbot ? "S" : icon(KEY, 20),
+    ),
     el(
       "div",
       { class: "message-body" },
@@ -134,7 +152,9 @@ function message(item, { world, acts }) {
         told.ephemeral && el("span", { class: "only" }, icon(EYE, 13), "Only visible to you"),
         !told.ephemeral && !told.new && el("span", { class: "edited" }, "edited"),
       ),
-      list.length ? blocks(list, { names, button: drawButton }) : el("div", { class: "b-section" }, mrkdwn(told.raw.text, names)),
+      list.length
+        ? blocks(list, { names, button: drawButton })
+        : el("div", { class: "b-section" }, mrkdwn(told.raw.text, names)),
     ),
   );
 }
@@ -149,7 +169,11 @@ function pressable(told, element, world, acts) {
     node,
     el(
       "button",
-      { type: "button", class: "button is-world", onclick: (event) => acts.signIn(element.url, event.currentTarget) },
+      {
+        type: "button",
+        class: "button is-world",
+        onclick: (event) => acts.signIn(element.url, event.currentTarget),
+      },
       `Sign in as ${name}`,
       el("small", {}, " done for you"),
     ),
@@ -158,7 +182,9 @@ function pressable(told, element, world, acts) {
 
 function isSignIn(url, bot) {
   const to = url && URL.canParse(url) ? new URL(url) : null;
-  return Boolean(to && to.pathname.startsWith("/sign-in") && (!bot || to.origin === new URL(bot).origin));
+  return Boolean(
+    to && to.pathname.startsWith("/sign-in") && (!bot || to.origin === new URL(bot).origin),
+  );
 }
 
 function own(item, { world }) {
@@ -177,7 +203,12 @@ function own(item, { world }) {
       ),
     );
   }
-  return el("p", { class: "note" }, el("strong", {}, entry.text), entry.detail && ["\n", entry.detail]);
+  return el(
+    "p",
+    { class: "note" },
+    el("strong", {}, entry.text),
+    entry.detail && ["\n", entry.detail],
+  );
 }
 
 function stamp(at) {

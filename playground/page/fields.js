@@ -4,9 +4,13 @@ import { plain } from "./blocks.js";
 import { el } from "./dom.js";
 import { picker } from "./picker.js";
 
-const TYPED = { plain_text_input: "text", email_text_input: "email", url_text_input: "url", number_input: "text" };
+const TYPED = {
+  plain_text_input: "text",
+  email_text_input: "email",
+  url_text_input: "url",
+  number_input: "text",
+};
 const DEFAULT_QUERY = 3;
-
 
 /**
  * A field with its label, hint and error. `told` is its row of /forms, `value` what stands in it;
@@ -17,8 +21,11 @@ export function fieldFor(field) {
   const id = `f-${block.block_id}-${field.element.action_id}`;
   const hint = plain(block.hint);
   const props = {
-    id, name: id, "aria-describedby": `${hint ? `${id}-hint ` : ""}${id}-error`,
-    "aria-invalid": String(Boolean(told.error)), "aria-required": String(told.required),
+    id,
+    name: id,
+    "aria-describedby": `${hint ? `${id}-hint ` : ""}${id}-error`,
+    "aria-invalid": String(Boolean(told.error)),
+    "aria-required": String(told.required),
     "data-required": told.required,
   };
   return el(
@@ -36,13 +43,19 @@ function control(field, props) {
   if (type in TYPED) return typing(field, props);
   if (type === "external_select") return searching(field, props);
   if (type === "static_select" || type === "radio_buttons") return choosing(field, props);
-  return el("p", { class: "b-unknown", id: props.id }, `This page does not draw “${type}”; Slack does.`);
+  return el(
+    "p",
+    { class: "b-unknown", id: props.id },
+    `This page does not draw “${type}”; Slack does.`,
+  );
 }
 
 function typing({ element, value, keep }, props) {
   const common = {
-    ...props, placeholder: plain(element.placeholder) || null,
-    maxlength: element.max_length, minlength: element.min_length,
+    ...props,
+    placeholder: plain(element.placeholder) || null,
+    maxlength: element.max_length,
+    minlength: element.min_length,
     oninput: (event) => keep(event.currentTarget.value),
   };
   if (element.multiline) return withValue(el("textarea", { ...common, rows: 3 }), value);
@@ -57,7 +70,12 @@ function withValue(node, value) {
 function choosing({ told, value, choose }, props) {
   const blank = el("option", { value: "" }, "Choose…");
   const options = told.options.map((one) => el("option", { value: one.value }, one.label));
-  const select = el("select", { ...props, onchange: (event) => choose(event.currentTarget.value) }, value ? [] : blank, options);
+  const select = el(
+    "select",
+    { ...props, onchange: (event) => choose(event.currentTarget.value) },
+    value ? [] : blank,
+    options,
+  );
   return withValue(select, value);
 }
 

@@ -69,7 +69,9 @@ function redraw(dialog, front, world, guard) {
   const context = { names, button: (element) => formButton(element, form, world, guard) };
   const body = el("div", { class: "modal-body" });
   for (const block of form.raw.blocks) {
-    append(body, [block.type === "input" ? drawField(block, front, world, guard) : blocks([block], context)]);
+    append(body, [
+      block.type === "input" ? drawField(block, front, world, guard) : blocks([block], context),
+    ]);
   }
   const shown = el(
     "form",
@@ -80,8 +82,22 @@ function redraw(dialog, front, world, guard) {
     el(
       "footer",
       {},
-      el("button", { type: "button", id: "form-close", class: "button is-plain", onclick: () => guard(() => world.close(form.id)) }, form.close ?? "Close"),
-      form.submit && el("button", { type: "submit", id: "form-submit", class: "button is-primary" }, form.submit),
+      el(
+        "button",
+        {
+          type: "button",
+          id: "form-close",
+          class: "button is-plain",
+          onclick: () => guard(() => world.close(form.id)),
+        },
+        form.close ?? "Close",
+      ),
+      form.submit &&
+        el(
+          "button",
+          { type: "submit", id: "form-submit", class: "button is-primary" },
+          form.submit,
+        ),
     ),
   );
   const top = dialog.querySelector(".modal-body")?.scrollTop ?? 0;
@@ -99,7 +115,10 @@ function drawField(block, front, world, guard) {
   if (!told) return el("p", { class: "b-unknown" }, plain(block.label));
   const value = typed.has(told.id) ? typed.get(told.id) : told.value;
   return fieldFor({
-    block, element, told, value,
+    block,
+    element,
+    told,
+    value,
     state: form.raw.state.values[block.block_id]?.[element.action_id],
     keep: (now) => typed.set(told.id, now),
     choose: async (now) => {
@@ -118,14 +137,20 @@ function names(field, block, element) {
 function formButton(element, form, world, guard) {
   return el(
     "button",
-    { type: "button", class: `button is-${element.style ?? "plain"}`, onclick: () => guard(() => world.press(form.id, element.action_id)) },
+    {
+      type: "button",
+      class: `button is-${element.style ?? "plain"}`,
+      onclick: () => guard(() => world.press(form.id, element.action_id)),
+    },
     plain(element.text),
   );
 }
 
 /** Whether every required field is filled in; where not, the field says so and is given the focus. */
 function complete(dialog, front) {
-  const missing = [...dialog.querySelectorAll("[data-required]")].filter((node) => !node.value.trim());
+  const missing = [...dialog.querySelectorAll("[data-required]")].filter(
+    (node) => !node.value.trim(),
+  );
   for (const node of dialog.querySelectorAll("[data-required]")) {
     const error = byId(`${node.id}-error`);
     const empty = missing.includes(node);

@@ -34,7 +34,12 @@ function drawEntra(world) {
     person(one.oid, world),
     el("code", {}, groups[one.group]?.name ?? one.group),
     one.type,
-    one.end ? [el("time", { datetime: one.end }, `until ${time(new Date(one.end))}`), small(left(one.end))] : "no end",
+    one.end
+      ? [
+          el("time", { datetime: one.end }, `until ${time(new Date(one.end))}`),
+          small(left(one.end)),
+        ]
+      : "no end",
   ]);
   const asked = requests.map((one) => [
     person(one.principalId, world),
@@ -43,10 +48,20 @@ function drawEntra(world) {
     [one.status, small(one.justification ?? "")],
   ]);
   replace(byId("entra"), [
-    part("Memberships in force", "What Entra holds now. PIM ends an activation on time, with or without the bot.",
-      ["who", "group", "how", "until"], rows, "Nobody is active in anything."),
-    part("Requests to PIM", "Every request anyone made, through the bot or beside it.",
-      ["who", "action", "group", "status"], asked, "No request yet."),
+    part(
+      "Memberships in force",
+      "What Entra holds now. PIM ends an activation on time, with or without the bot.",
+      ["who", "group", "how", "until"],
+      rows,
+      "Nobody is active in anything.",
+    ),
+    part(
+      "Requests to PIM",
+      "Every request anyone made, through the bot or beside it.",
+      ["who", "action", "group", "status"],
+      asked,
+      "No request yet.",
+    ),
   ]);
   byId("count-entra").textContent = activations.length;
 }
@@ -66,13 +81,26 @@ function drawAws(world) {
   const opened = assignments.map((one) => [
     [one.account_name, small(one.account)],
     one.permission_set,
-    [world.nameOf(one.principal) ?? el("code", {}, one.principal), small(one.principal_type.toLowerCase())],
+    [
+      world.nameOf(one.principal) ?? el("code", {}, one.principal),
+      small(one.principal_type.toLowerCase()),
+    ],
   ]);
   replace(byId("aws"), [
-    part("Members of groups", "What AWS knows of people. SCIM brings a membership about four minutes after Entra has it, and takes it away later.",
-      ["who", "group", "since"], rows, "AWS has no membership now."),
-    part("Who may do what where", "Assigned once by an administrator; a membership is what opens it.",
-      ["account", "permission set", "to"], opened, "Nothing is assigned."),
+    part(
+      "Members of groups",
+      "What AWS knows of people. SCIM brings a membership about four minutes after Entra has it, and takes it away later.",
+      ["who", "group", "since"],
+      rows,
+      "AWS has no membership now.",
+    ),
+    part(
+      "Who may do what where",
+      "Assigned once by an administrator; a membership is what opens it.",
+      ["account", "permission set", "to"],
+      opened,
+      "Nothing is assigned.",
+    ),
   ]);
   byId("count-aws").textContent = memberships.length;
 }
@@ -92,9 +120,30 @@ function part(title, about, heads, rows, none) {
     el("h3", {}, title),
     el("p", { class: "about" }, about),
     rows.length
-      ? el("table", {},
-          el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
-          el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, n) => el("td", { "data-head": heads[n] }, cell))))))
+      ? el(
+          "table",
+          {},
+          el(
+            "thead",
+            {},
+            el(
+              "tr",
+              {},
+              heads.map((head) => el("th", { scope: "col" }, head)),
+            ),
+          ),
+          el(
+            "tbody",
+            {},
+            rows.map((row) =>
+              el(
+                "tr",
+                {},
+                row.map((cell, n) => el("td", { "data-head": heads[n] }, cell)),
+              ),
+            ),
+          ),
+        )
       : el("p", { class: "empty" }, none),
   );
 }

@@ -9,9 +9,22 @@ const INLINE = /`([^`\n]+)`|<([^<>\n]+)>|:([a-z0-9_+-]+):/;
 const MARKED = /(^|[\s(["'—–-])([*_~])(?=\S)([^\n]*?\S)\2(?=$|[\s.,;:!?)\]"'—–-])/;
 const MARK_TAGS = { "*": "strong", _: "em", "~": "s" };
 const EMOJI = {
-  white_check_mark: "✅", heavy_check_mark: "✔️", x: "❌", warning: "⚠️", lock: "🔒", key: "🔑",
-  hourglass_flowing_sand: "⏳", hourglass: "⌛", no_entry: "⛔", information_source: "ℹ️",
-  question: "❓", wave: "👋", link: "🔗", rocket: "🚀", clock1: "🕐", bell: "🔔",
+  white_check_mark: "✅",
+  heavy_check_mark: "✔️",
+  x: "❌",
+  warning: "⚠️",
+  lock: "🔒",
+  key: "🔑",
+  hourglass_flowing_sand: "⏳",
+  hourglass: "⌛",
+  no_entry: "⛔",
+  information_source: "ℹ️",
+  question: "❓",
+  wave: "👋",
+  link: "🔗",
+  rocket: "🚀",
+  clock1: "🕐",
+  bell: "🔔",
 };
 
 /** Slack's three escapes undone. */
@@ -82,7 +95,8 @@ function face(name) {
 
 function special(token, names) {
   const [target, label] = split(token);
-  if (target.startsWith("@")) return mention(`@${names(target.slice(1)) ?? label ?? target.slice(1)}`);
+  if (target.startsWith("@"))
+    return mention(`@${names(target.slice(1)) ?? label ?? target.slice(1)}`);
   if (target.startsWith("#")) return mention(`#${label ?? target.slice(1)}`);
   if (target.startsWith("!date^")) return date(target, label);
   if (target.startsWith("!")) return mention(`@${label ?? target.slice(1).split("^")[0]}`);
@@ -102,7 +116,11 @@ function date(target, fallback) {
   const [, seconds, format, address] = target.split("^");
   const moment = new Date(Number(seconds) * 1000);
   if (Number.isNaN(moment.getTime())) return fallback ?? "";
-  const shown = el("time", { datetime: moment.toISOString(), title: fallback }, slackDate(format, Number(seconds)));
+  const shown = el(
+    "time",
+    { datetime: moment.toISOString(), title: fallback },
+    slackDate(format, Number(seconds)),
+  );
   return address ? link(unescaped(address), shown) : shown;
 }
 

@@ -11,7 +11,11 @@ const WORDS = [
   ["unlink", "forget who I am in Entra"],
   ["help", "what I can say"],
 ];
-const LENGTHS = [["30m", "30 minutes"], ["1h", "an hour"], ["2h", "two hours"]];
+const LENGTHS = [
+  ["30m", "30 minutes"],
+  ["1h", "an hour"],
+  ["2h", "two hours"],
+];
 const TAKES_ACCESS = new Set(["activate", "deactivate", "recent"]);
 const SETUPS = {
   "identity-center": "Identity Center, users made by hand",
@@ -23,7 +27,8 @@ const SETUPS = {
 /** What could complete the line: [{"line", "word", "hint"}]. */
 export function offersFor(line, access) {
   if (!line) return [];
-  if (COMMAND.startsWith(line) && line !== COMMAND) return [offer("", COMMAND, "the bot’s command")];
+  if (COMMAND.startsWith(line) && line !== COMMAND)
+    return [offer("", COMMAND, "the bot’s command")];
   if (!line.startsWith(`${COMMAND} `)) return [];
   const words = line.split(/\s+/);
   const begun = words.pop();

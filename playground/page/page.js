@@ -91,17 +91,24 @@ function actions(world, journal, failed) {
       const entry = journal.add(world.who, "said", text);
       const told = await attempt(() => world.say(text));
       if (!told) journal.amend(entry, "Not sent.");
-      else if (told.undelivered) journal.amend(entry, `Slack delivers this to nobody: ${told.undelivered}.`);
+      else if (told.undelivered)
+        journal.amend(entry, `Slack delivers this to nobody: ${told.undelivered}.`);
     },
     async press(message, element, node) {
       const who = world.who;
       node.setAttribute("aria-busy", "true");
       const told = await attempt(() => world.press(message.id, element.action_id));
       node.removeAttribute("aria-busy");
-      if (told?.undelivered) journal.add(who, "note", "Slack does not deliver the click:", told.undelivered);
+      if (told?.undelivered)
+        journal.add(who, "note", "Slack does not deliver the click:", told.undelivered);
     },
     outside(url) {
-      journal.add(world.who, "note", "This link leads out of the playground, to", `${url}\nNothing of what happens here exists there, so this page does not follow it.`);
+      journal.add(
+        world.who,
+        "note",
+        "This link leads out of the playground, to",
+        `${url}\nNothing of what happens here exists there, so this page does not follow it.`,
+      );
     },
     async signIn(url, node) {
       const who = world.who;
@@ -111,7 +118,8 @@ function actions(world, journal, failed) {
       const page = await attempt(() => world.signIn(url));
       node.disabled = false;
       node.removeAttribute("aria-busy");
-      if (page !== null) journal.add(who, "note", `${name}’s browser ends at a page that says:`, page);
+      if (page !== null)
+        journal.add(who, "note", `${name}’s browser ends at a page that says:`, page);
     },
   };
 }
@@ -119,8 +127,16 @@ function actions(world, journal, failed) {
 function welcome(world, type) {
   byId("welcome").append(
     el("h3", {}, "Ask for AWS where you already talk"),
-    el("p", {}, "Everything you type here goes to the real bot over Slack’s own protocol. It activates access in Entra as the person you are, watches AWS, and tells you what is true."),
-    el("button", { type: "button", class: "button is-primary", onclick: () => type("engineer", FIRST) }, "Start with an example"),
+    el(
+      "p",
+      {},
+      "Everything you type here goes to the real bot over Slack’s own protocol. It activates access in Entra as the person you are, watches AWS, and tells you what is true.",
+    ),
+    el(
+      "button",
+      { type: "button", class: "button is-primary", onclick: () => type("engineer", FIRST) },
+      "Start with an example",
+    ),
     el("p", { class: "hint" }, "It fills the line below; ", el("kbd", {}, "Enter"), " sends it."),
   );
 }

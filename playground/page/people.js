@@ -18,7 +18,9 @@ const ROLES = {
 /** Draw the people and change who one is when one is chosen; `pointed()` after a click or a tap. */
 export function showPeople(world, pointed) {
   const cast = byId("cast");
-  world.watch("people", () => cast.replaceChildren(...world.people.map((one) => card(one, world, pointed))));
+  world.watch("people", () =>
+    cast.replaceChildren(...world.people.map((one) => card(one, world, pointed))),
+  );
   world.watch("who", () => {
     const chosen = byId(`who-${world.who}`);
     if (chosen) chosen.checked = true;
@@ -28,7 +30,11 @@ export function showPeople(world, pointed) {
 function card(person, world, pointed) {
   const id = `who-${person.key}`;
   const radio = el("input", {
-    type: "radio", name: "who", id, value: person.key, disabled: !person.slack,
+    type: "radio",
+    name: "who",
+    id,
+    value: person.key,
+    disabled: !person.slack,
     onchange: () => world.become(person.key),
     onclick: (event) => event.pointerType && pointed(),
   });
@@ -44,7 +50,11 @@ function card(person, world, pointed) {
 
 /** A person's initials on their own colour. */
 export function avatar(person) {
-  const initials = person.name.replace(/\(.*\)/, "").split(/\s+/).map((word) => word[0]).join("");
+  const initials = person.name
+    .replace(/\(.*\)/, "")
+    .split(/\s+/)
+    .map((word) => word[0])
+    .join("");
   const tone = [...person.key].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % 6;
   return el("span", { class: `avatar tone-${tone}`, "aria-hidden": "true" }, initials.slice(0, 2));
 }

@@ -11,10 +11,23 @@ const PAUSE_MS = 120;
  */
 export function picker({ props, chosen, least, ask, pick }) {
   const listId = `${props.id}-options`;
-  const list = el("ul", { class: "offers is-below", role: "listbox", id: listId, "aria-label": "Options", hidden: true });
+  const list = el("ul", {
+    class: "offers is-below",
+    role: "listbox",
+    id: listId,
+    "aria-label": "Options",
+    hidden: true,
+  });
   const input = el("input", {
-    ...props, type: "text", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false",
-    "aria-controls": listId, autocomplete: "off", spellcheck: "false", value: chosen,
+    ...props,
+    type: "text",
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": listId,
+    autocomplete: "off",
+    spellcheck: "false",
+    value: chosen,
   });
   let label = chosen;
   let offered = [];
@@ -32,7 +45,10 @@ export function picker({ props, chosen, least, ask, pick }) {
   };
   const open = (found, otherwise = "") => {
     offered = found;
-    list.replaceChildren(...found.map(row), ...(otherwise ? [el("li", { class: "none" }, otherwise)] : []));
+    list.replaceChildren(
+      ...found.map(row),
+      ...(otherwise ? [el("li", { class: "none" }, otherwise)] : []),
+    );
     list.hidden = list.children.length === 0;
     input.setAttribute("aria-expanded", String(!list.hidden));
     mark(found.length ? 0 : -1);
@@ -61,7 +77,15 @@ export function picker({ props, chosen, least, ask, pick }) {
   const row = (option, n) =>
     el(
       "li",
-      { role: "option", id: `${listId}-${n}`, "aria-selected": "false", onpointerdown: (event) => { event.preventDefault(); take(option); } },
+      {
+        role: "option",
+        id: `${listId}-${n}`,
+        "aria-selected": "false",
+        onpointerdown: (event) => {
+          event.preventDefault();
+          take(option);
+        },
+      },
       el("b", {}, option.label),
     );
   const key = (event) => {

@@ -96,8 +96,13 @@ export class World extends EventTarget {
     const mine = { chat: CHAT, who };
     const seen = String(this.calls.at(-1)?.n ?? 0);
     const [clock, messages, forms, calls, audit, entra, aws] = await Promise.all([
-      look("clock"), look("messages", mine), look("forms", mine), look("calls", { after: seen }),
-      look("audit"), look("entra"), look("aws"),
+      look("clock"),
+      look("messages", mine),
+      look("forms", mine),
+      look("calls", { after: seen }),
+      look("audit"),
+      look("entra"),
+      look("aws"),
     ]);
     setClock(JSON.parse(clock).now);
     this.#fire("clock");
@@ -144,7 +149,9 @@ export class World extends EventTarget {
   /** Whose object id, user name, Slack or Teams id that is, in words; null when nobody's. */
   nameOf(id) {
     if (!id) return null;
-    return this.people.find((one) => [one.oid, one.upn, one.slack, one.teams].includes(id))?.name ?? null;
+    return (
+      this.people.find((one) => [one.oid, one.upn, one.slack, one.teams].includes(id))?.name ?? null
+    );
   }
 
   /** Which access a group id or name is; null when none. */

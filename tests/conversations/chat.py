@@ -92,6 +92,13 @@ class Chat:
         assert len({one.id for one in matched if one}) == len(wanted), told
         return [one for one in matched if one]
 
+    async def hears_rest(self, who: str, words: str) -> list[Heard]:
+        """All that is unread, however much a race has made of it; at least one has these words."""
+        await self._stage.settles()
+        found = [self._reads(who) for _ in self._unread(who)]
+        assert any(words in one for one in found), f"{who} hears {found}, without {words!r}"
+        return found
+
     def _reads(self, who: str) -> Heard:
         unread = self._unread(who)
         assert unread, f"{who} hears nothing"

@@ -136,7 +136,8 @@ def _no_dead_work(evidence: Evidence) -> Iterator[str]:
 def _as_person(evidence: Evidence) -> Iterator[str]:
     """The bot's own credential only reads (P8)."""
     for call in evidence.calls:
-        if call["system"] == "graph" and call["method"] != "GET" and call["as"] in {"app", ""}:
+        reads = call["method"] == "GET" or call["path"].endswith("/checkMemberGroups")
+        if call["system"] == "graph" and not reads and not call["as"].startswith("user:"):
             yield f"{call['method']} {call['path']} as {call['as'] or 'nobody'}"
 
 

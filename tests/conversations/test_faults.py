@@ -92,11 +92,11 @@ async def test_a_stronger_sign_in_that_pim_asks_for_is_asked_of_the_person(
     await chat.says("engineer", "/aws-access activate dev-poweruser 1h INC-42 index")
 
     await chat.hears("engineer", "Noted")
-    card = await chat.hears("engineer", "sign in more strongly")
-    assert card.notifies
-    await chat.signs_in("engineer", card)
-    active = await chat.hears("engineer", "dev-poweruser is active")
-    assert active.id == card.id
+    *_, asked = await chat.hears_rest("engineer", "sign in more strongly")
+    assert asked.notifies
+    await chat.signs_in("engineer", asked)
+    await chat.hears_rest("engineer", "dev-poweruser is active")
+    assert len(world.asked_of_pim()) == 2
 
 
 async def test_slack_itself_out_of_reach_loses_no_card(chat: Chat, world: Stage) -> None:

@@ -140,7 +140,9 @@ async def test_a_stranger_cannot_speak_to_the_bot_and_a_forged_click_gets_nothin
     assert "only for members" in why
     await chat.presses("stranger", card, "Deactivate", force=True)
 
-    await chat.hears_nothing("stranger")
+    await chat.hears("stranger", "Noted")
+    no = await chat.hears("stranger", "Only members of this workspace can use this bot")
+    assert "dev-poweruser" not in no
     assert world.holds("engineer") == {"dev-poweruser"}
     assert world.asked_of_pim("selfDeactivate") == []
 

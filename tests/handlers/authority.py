@@ -3,13 +3,13 @@
 import sqlite3
 from collections import deque
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.ids import GroupId, PersonId
 from bot.domain.policy import Terms
-from bot.ports import Held, IntegrationError, PersonToken, PimRequest
+from bot.ports import Held, PersonToken, PimRequest, PimState
 from tests.fakes.pim import FakePim
 
 _DECIDED = "SELECT count(*) FROM audit_event WHERE request_id = ? AND what = 'decided'"
@@ -36,7 +36,7 @@ class Authority(FakePim):
 
     `lag` is how long its lists do not show a change. `swallowed` are raised for posts that never
     arrive. `killers` are raised once a post has had its effect. `ghosts` are memberships that its
-    lists still show.
+    lists still show. `first_state` is what it answers instead of having done with it at once.
     """
 
     file: Path = Path()
@@ -45,6 +45,13 @@ class Authority(FakePim):
     swallowed: deque[BaseException] = field(default_factory=deque)
     killers: deque[BaseException] = field(default_factory=deque)
     ghosts: list[Held] = field(default_factory=list)
+    tells_no_times: bool = False
+    first_state: PimState | None = None
+
+    def provision(self) -> None:
+        """What PIM was still at work on is in force now."""
+        for asked in self.asked.values():
+            asked.request = replace(asked.request, state=PimState.ACTIVE, status="Provisioned")
 
     async def activate(self, token: PersonToken, terms: Terms, reference: str) -> PimRequest:
         decided = self._decided(reference)
@@ -52,9 +59,12 @@ class Authority(FakePim):
         if self.swallowed:
             raise self.swallowed.popleft()
         made = await super().activate(token, terms, reference)
+        if self.first_state:
+            made = replace(made, state=self.first_state, status=self.first_state.value)
+            self.asked[made.id].request = made
         if self.killers:
             raise self.killers.popleft()
-        return made
+        return replace(made, starts_at=None, ends_at=None) if self.tells_no_times else made
 
     async def find(
         self, person: PersonId, group: GroupId, reference: str, token: PersonToken | None

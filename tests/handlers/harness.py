@@ -15,11 +15,12 @@ from bot.domain.ids import Chat, ChatAccount, GroupId, PersonId
 from bot.domain.request import Request
 from bot.intents import Intent, encode
 from bot.ports import IntegrationError, Outcome, PimRequest
-from bot.store import Job, RequestFilter
+from bot.store import Job, JobKind, NewJob, RequestFilter
 from handlers.arrivals import Arrival
 from handlers.context import Memory, World
 from handlers.dispatch import Desk
 from handlers.sign_in import SignInPages
+from handlers.sign_in_links import digest
 from handlers.work import handlers
 from handlers.worker import Worker
 from integrations.database.audit import audit_rows
@@ -81,7 +82,9 @@ class Bot:
     # --- what people do ----------------------------------------------------------------------
 
     def arrival(self, who: ChatAccount, delivery: str = "") -> Arrival:
+        """Something a person does; no two things are done at the very same moment."""
         number = next(self._numbers)
+        self.clock.pass_(milliseconds=1)
         return Arrival(
             who, delivery or f"delivery-{number}", f"reply-{number}", f"trigger-{number}"
         )
@@ -124,7 +127,7 @@ class Bot:
         gone_to = await self.pages.confirm(secret, browser)
         assert isinstance(gone_to, str), gone_to
         async with self.world.store.begin() as tx:
-            row = await tx.sign_in(_digest(secret))
+            row = await tx.sign_in(digest(secret))
         assert row is not None
         assert row.flow is not None
         query = self.sign_in.browse(row.flow, person)
@@ -191,12 +194,13 @@ class Bot:
 
     # --- what happens by itself --------------------------------------------------------------
 
-    async def works(self) -> None:
-        """Do what is due, one after the other, until nothing is."""
+    async def works(self) -> datetime | None:
+        """Do what is due, one after the other, until nothing is; when the next work will be due."""
         for _ in range(MOST_RUNS):
-            jobs = await self.jobs.claim(1)
+            due, later = await self.jobs.waiting()
+            jobs = await self.jobs.claim(1) if due else ()
             if not jobs:
-                return
+                return later
             await self._run(jobs[0])
         msg = "there is always something due"
         raise AssertionError(msg)
@@ -211,13 +215,18 @@ class Bot:
         """Time passes, and whatever becomes due is done when it is due."""
         until = self.clock.at + timedelta(**time)
         for _ in range(MOST_RUNS):
-            await self.works()
-            _, due = await self.jobs.waiting()
+            due = await self.works()
             if due is None or due > until:
                 break
             self.clock.at = due
         self.clock.at = until
         await self.works()
+
+    async def adds(self, kind: str, subject: str, payload: Mapping[str, str] | None = None) -> None:
+        """Work that is there for no good reason, as after a race."""
+        async with self.world.store.begin() as tx:
+            key = f"{kind}:{subject}:once more"
+            await tx.add_job(NewJob(JobKind(kind), subject, self.clock.at, key, payload or {}))
 
     async def restarts(self) -> None:
         """The process is started anew: nothing is left of what was in memory only."""
@@ -239,12 +248,6 @@ class Bot:
             seen = self.history.setdefault(request.id, [])
             if not seen or seen[-1] != request:
                 seen.append(request)
-
-
-def _digest(secret: str) -> str:
-    from handlers.sign_in_links import digest  # noqa: PLC0415
-
-    return digest(secret)
 
 
 @asynccontextmanager
@@ -294,8 +297,3 @@ def _bot(clock: Hands, database: Database, file: Path, keys: str, catalog: Catal
     )
     jobs = DatabaseJobs(database, clock)
     return Bot(clock, database, world, chat, pim, directory, sign_in, aws, jobs)
-
-
-def at(moment: datetime) -> str:
-    """A time as tests compare it."""
-    return f"{moment:%H:%M}"

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.cards import Card
 from bot.domain.audit import What
@@ -105,7 +106,7 @@ def at_most_one_open(evidence: Evidence) -> Iterator[str]:
 def final_is_final(evidence: Evidence) -> Iterator[str]:
     """I5: no transition out of a final state, and terms never change."""
     for versions in evidence.bot.history.values():
-        for before, after in zip(versions, versions[1:], strict=False):
+        for before, after in pairwise(versions):
             if before.state not in OPEN:
                 yield f"{before.id} was {before.state} and became {after.state}"
             if (before.terms, before.asker) != (after.terms, after.asker):

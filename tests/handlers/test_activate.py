@@ -15,9 +15,11 @@ from bot.domain.request import State
 from bot.intents import Activate, OpenForm
 from bot.ports import DirectoryGroup
 from handlers import activate as asking
+from handlers import tokens
 from tests.handlers import cast
 from tests.handlers.cast import ADA, ADAS, ANN, ANNS, DEV, GUSS, HOUR, PROD, STRANGER
 from tests.handlers.harness import DOWN, FORBIDDEN, Bot, opened
+from tests.handlers.words import text
 
 LINE = "activate dev-poweruser 1h INC-42 checking the slow index"
 PENDING = "activate prod-admin 1h INC-42 deploy"
@@ -168,7 +170,7 @@ async def test_who_is_not_eligible_is_told_so(bot: Bot) -> None:
 
 async def test_an_eligibility_that_ends_first_shortens_what_is_offered(bot: Bot) -> None:
     await bot.links(ANN)
-    bot.pim.eligible[ANN] = [Eligibility(DEV, bot.clock.at + timedelta(minutes=30))]
+    bot.pim.eligible[ANN] = [Eligibility(DEV, bot.clock.at + timedelta(minutes=30.5))]
 
     await bot.says(ANNS, LINE)
     [offer] = bot.last().buttons
@@ -257,7 +259,7 @@ async def test_two_chat_accounts_of_one_person_at_once_make_one_request(
     bot.chat.profiles[phone] = replace(cast.profile(ANNS), account=phone)
     await bot.says(phone, "link")
     await bot.signs_in(ANN, bot.link(phone))
-    likely, others = asking.likely, [bot.says(phone, PENDING)]
+    likely, others = tokens.likely, [bot.says(phone, PENDING)]
 
     async def likely_while_the_other_asks(*asked: Any) -> bool:
         while others:
@@ -294,7 +296,7 @@ async def test_what_entra_says_when_it_is_asked_again_after_the_sign_in_counts(b
 
 async def test_an_eligibility_too_short_is_found_out_after_the_sign_in(bot: Bot) -> None:
     await bot.says(ANNS, LINE)
-    bot.pim.eligible[ANN] = [Eligibility(DEV, bot.clock.at + timedelta(minutes=30))]
+    bot.pim.eligible[ANN] = [Eligibility(DEV, bot.clock.at + timedelta(minutes=30.5))]
 
     await bot.signs_in()
 
@@ -387,8 +389,3 @@ async def test_a_maximum_of_the_file_holds_where_pim_would_allow_more(bot: Bot) 
 
     assert bot.pim.policies[PROD].max == 8 * HOUR
     assert (await bot.request()).state is State.AWAITING_APPROVAL
-
-
-def text(lines: tuple[tuple[object, ...], ...]) -> str:
-    """Lines as bare words."""
-    return "\n".join("".join(getattr(s, "text", None) or str(s) for s in line) for line in lines)

@@ -1,0 +1,455 @@
+"""Sending an activation: decided first, once in effect, and its outcome known or said to be unknown."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.audit import What
+from bot.domain.request import PATIENCE, State
+from bot.intents import Withdraw
+from bot.ports import IntegrationError, PimRefusedError, PimState, SignInNeededError
+from handlers.grant import LOOK_FOR, MFA_CLAIMS
+from tests.fakes.pim import RULES_FAILED
+from tests.handlers.authority import KilledError
+from tests.handlers.cast import ANN, ANNS, DEV, HOUR
+from tests.handlers.harness import BUSY, DOWN, FORBIDDEN, LOST, Bot
+from tests.handlers.words import everything, text
+
+LINE = "activate dev-poweruser 1h INC-42 checking the slow index"
+PENDING = "activate prod-admin 1h INC-42 deploy"
+LOGIN_DOWN = IntegrationError("Microsoft Entra", "cannot connect")
+
+
+async def state(bot: Bot) -> State:
+    return (await bot.request()).state
+
+
+async def test_what_needs_no_approval_is_granted_at_once(bot: Bot) -> None:
+    await bot.links(ANN)
+
+    await bot.says(ANNS, LINE)
+
+    granted, activation = await bot.request(), await bot.activation()
+    assert (granted.state, granted.pim) == (State.GRANTED, bot.asked().id)
+    assert (activation.started_at, activation.ends_at) == (
+        bot.asked().starts_at,
+        bot.asked().ends_at,
+    )
+    assert await bot.record() == [What.LINKED, What.ASKED, What.DECIDED, What.GRANTED]
+
+
+async def test_a_grant_whose_times_are_not_told_counts_from_now(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.tells_no_times = True
+
+    await bot.says(ANNS, LINE)
+
+    activation = await bot.activation()
+    assert activation.started_at == bot.clock.at
+    assert activation.ends_at == bot.clock.at + HOUR
+
+
+async def test_what_needs_approval_waits_and_is_followed(bot: Bot) -> None:
+    await bot.links(ANN)
+
+    await bot.says(ANNS, PENDING)
+    waiting = await bot.request()
+    assert waiting.state is State.AWAITING_APPROVAL
+    bot.pim.decide(bot.asked().id, approve=True)
+    await bot.waits(minutes=1)
+
+    assert await state(bot) is State.GRANTED
+    assert What.PENDING in await bot.record()
+
+
+async def test_what_pim_is_still_putting_in_force_is_followed(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.first_state = PimState.IN_PROGRESS
+
+    await bot.says(ANNS, LINE)
+    assert await state(bot) is State.ACTIVATING
+    assert "Entra has accepted it" in text(bot.last().lines)
+    bot.pim.provision()
+    await bot.waits(seconds=10)
+
+    assert await state(bot) is State.GRANTED
+    assert len(bot.pim.posts) == 1
+
+
+@pytest.mark.parametrize(
+    ("refused", "why", "told"),
+    [
+        (PimRefusedError("SubjectNotFound", ""), "SubjectNotFound", "does not find your account"),
+        (PimRefusedError("NextYear", ""), "NextYear", "Entra refused it (NextYear)."),
+        (PimRefusedError("", ""), "", "Entra refused it (no code given)."),
+        (
+            PimRefusedError(RULES_FAILED, "", rules=("TicketingRule", "ExpirationRule")),
+            f"{RULES_FAILED}:TicketingRule,ExpirationRule",
+            "it asks for a ticket; the length is more than it allows",
+        ),
+        (
+            PimRefusedError(RULES_FAILED, "", rules=("MfaRule", "TicketingRule")),
+            f"{RULES_FAILED}:MfaRule,TicketingRule",
+            "it asks for multi-factor sign-in; it asks for a ticket",
+        ),
+    ],
+)
+async def test_what_pim_refuses_is_refused_in_its_words(
+    bot: Bot, refused: PimRefusedError, why: str, told: str
+) -> None:
+    await bot.links(ANN)
+    bot.pim.failures.append(refused)
+
+    await bot.says(ANNS, LINE)
+
+    over = await bot.request()
+    assert (over.state, over.why) == (State.REFUSED, why)
+    assert told in text(bot.last().lines)
+    assert len(bot.pim.posts) == 1
+
+
+async def test_what_is_active_from_the_portal_is_not_sent_twice(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.says(ANNS, LINE)
+    await bot.waits(minutes=6)
+    mine = await bot.activation()
+    async with bot.world.store.begin() as tx:  # as if it had been made beside the bot
+        await tx.save_activation(replace(mine, ended_at=bot.clock.at, version=mine.version + 1))
+
+    await bot.says(ANNS, LINE)
+
+    second = await bot.request()
+    assert (second.state, second.why) == (State.REFUSED, "RoleAssignmentExists")
+    assert len(bot.pim.posts) == 2
+    bot.settled = False  # the first one's message tells of a store that was tampered with
+
+
+async def test_an_authentication_context_turns_into_a_stronger_sign_in(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.policies[DEV] = replace(bot.pim.policies[DEV], auth_context="c1")
+
+    await bot.says(ANNS, LINE)
+    waiting = await bot.request()
+    assert waiting.state is State.AWAITING_SIGN_IN
+    assert '"c1"' in waiting.claims
+    assert waiting.tried_at is None
+    assert "sign in more strongly" in text(bot.last().lines)
+
+    await bot.comes_back(bot.link())
+    asked_with = {claims for claims in bot.sign_in.claims_of.values() if claims}
+    assert asked_with == {waiting.claims}
+    bot.pim.stepped_up |= {s for s, claims in bot.sign_in.claims_of.items() if claims}
+    await bot.works()
+
+    assert await state(bot) is State.GRANTED
+    assert bot.pim.posts[-1].secret in bot.pim.stepped_up
+    assert What.SIGN_IN_NEEDED in await bot.record()
+
+
+async def test_a_token_that_was_not_strong_enough_is_not_used_again(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.says(ANNS, "activate seed-admin because")
+    weak = bot.pim.posts[-1].secret
+    bot.pim.failures.append(PimRefusedError(RULES_FAILED, "", rules=("MfaRule",)))
+
+    await bot.says(ANNS, LINE)
+    assert (await bot.request()).claims == MFA_CLAIMS
+    await bot.signs_in()
+
+    assert await state(bot) is State.GRANTED
+    assert bot.pim.posts[-1].secret != weak
+    assert bot.sign_in.claims_of[bot.pim.posts[-1].secret] == MFA_CLAIMS
+
+
+async def test_a_busy_entra_is_asked_again_when_it_said(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.failures.extend([BUSY, BUSY])
+
+    await bot.says(ANNS, LINE)
+    busy = await bot.request()
+    assert (busy.state, busy.tried_at) == (State.ACTIVATING, None)
+    assert "did not take it just now" in text(bot.last().lines)
+    before = bot.clock.at
+    await bot.waits(minutes=2)
+
+    assert await state(bot) is State.GRANTED
+    assert len(bot.pim.posts) == 3
+    assert (await bot.activation()).started_at - before >= timedelta(seconds=60)
+    assert (await bot.record()).count(What.DECIDED) == 3
+
+
+async def test_without_a_login_nothing_is_sent_and_it_is_tried_again(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.restarts()
+    bot.sign_in.failure = LOGIN_DOWN
+
+    await bot.says(ANNS, LINE)
+    await bot.waits(seconds=10)
+    assert await state(bot) is State.ACTIVATING
+    assert bot.pim.posts == []
+    bot.sign_in.failure = None
+    await bot.waits(minutes=1)
+
+    assert await state(bot) is State.GRANTED
+
+
+async def test_an_entra_that_stays_away_is_given_up_after_a_quarter_of_an_hour(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.swallowed.extend([DOWN] * 50)
+
+    await bot.says(ANNS, LINE)
+    await bot.waits(minutes=14)
+    assert await state(bot) is State.ACTIVATING
+    await bot.waits(minutes=20)
+
+    over = await bot.request()
+    assert (over.state, over.why) == (State.FAILED, "not_answered")
+    assert bot.pim.asked == {}
+
+
+async def test_a_missing_permission_is_no_reason_to_try_again(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.failures.append(FORBIDDEN)
+
+    await bot.says(ANNS, LINE)
+
+    over = await bot.request()
+    assert (over.state, over.why) == (State.FAILED, "no_permission")
+    assert "could not be activated" in bot.last().title
+
+
+async def test_a_lost_answer_is_found_by_its_reference(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.failures.append(LOST)
+
+    await bot.says(ANNS, LINE)
+    assert await state(bot) is State.UNKNOWN
+    assert "I do not know yet whether" in bot.last().title
+    await bot.waits(seconds=2)
+
+    assert await state(bot) is State.GRANTED
+    assert len(bot.pim.posts) == 1
+    assert What.UNKNOWN in await bot.record()
+
+
+async def test_a_lost_answer_about_an_approval_is_found_with_the_persons_token(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.failures.append(LOST)
+
+    await bot.says(ANNS, PENDING)
+    await bot.waits(seconds=2)
+
+    assert await state(bot) is State.AWAITING_APPROVAL
+    assert len(bot.pim.posts) == 1
+
+
+async def test_what_never_arrived_is_sent_again_only_after_it_was_looked_for(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.swallowed.append(LOST)
+
+    await bot.says(ANNS, LINE)
+    await bot.waits(seconds=LOOK_FOR.total_seconds() - 1)
+    assert await state(bot) is State.UNKNOWN
+    assert len(bot.pim.posts) == 1
+    await bot.waits(seconds=10)
+
+    assert await state(bot) is State.GRANTED
+    assert len(bot.pim.posts) == 2
+    assert (await bot.record()).count(What.DECIDED) == 2
+
+
+async def test_an_answer_lost_while_the_lists_lag_never_makes_two(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.lag = timedelta(minutes=2)
+    bot.pim.failures.append(LOST)
+
+    await bot.says(ANNS, LINE)
+    await bot.waits(minutes=1)
+    assert await state(bot) is State.UNKNOWN
+    assert len(bot.pim.posts) > 1
+    await bot.waits(minutes=2)
+
+    assert await state(bot) is State.GRANTED
+    assert len(bot.pim.asked) == 1
+
+
+async def test_an_approval_asked_for_twice_while_the_lists_lag_never_makes_two(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.lag = timedelta(minutes=2)
+    bot.pim.failures.append(LOST)
+
+    await bot.says(ANNS, PENDING)
+    await bot.waits(minutes=3)
+
+    assert await state(bot) is State.AWAITING_APPROVAL
+    assert len(bot.pim.asked) == 1
+
+
+async def test_what_entra_says_exists_and_never_shows_is_told_of_as_active_elsewhere(
+    bot: Bot,
+) -> None:
+    await bot.links(ANN)
+    bot.pim.lag = HOUR
+    bot.pim.failures.append(LOST)
+
+    await bot.says(ANNS, LINE)
+    await bot.waits(seconds=30)
+    bot.clock.at += PATIENCE
+    await bot.works()
+
+    over = await bot.request()
+    assert (over.state, over.why) == (State.REFUSED, "RoleAssignmentExists")
+    assert "Entra says this membership is active already." in text(bot.last().lines)
+    bot.settled = False  # no list of Entra's told what is true
+
+
+async def test_while_the_outcome_is_unknown_a_failure_to_look_changes_nothing(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.failures.append(LOST)
+    bot.pim.unreadable = None
+
+    await bot.hears(ANNS, LINE)
+    await bot.works()
+    bot.pim.unreadable = FORBIDDEN
+    await bot.waits(minutes=30)
+    assert await state(bot) is State.UNKNOWN
+    bot.pim.unreadable = None
+    await bot.waits(hours=2)
+
+    assert await state(bot) is State.GRANTED
+    assert len(bot.pim.posts) == 1
+
+
+async def test_an_unknown_outcome_cannot_be_withdrawn(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.failures.append(LOST)
+    await bot.says(ANNS, LINE)
+
+    await bot.presses(ANNS, Withdraw())
+
+    assert bot.last().title == "Too late to withdraw"
+    await bot.waits(seconds=2)
+    assert await state(bot) is State.GRANTED
+
+
+async def test_who_is_killed_after_sending_finds_the_effect_when_started_again(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.killers.append(KilledError())
+
+    with pytest.raises(KilledError):
+        await bot.says(ANNS, LINE)
+    await bot.restarts()
+
+    assert await state(bot) is State.GRANTED
+    assert len(bot.pim.posts) == 1
+
+
+async def test_who_is_killed_before_sending_sends_after_looking(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.swallowed.append(KilledError())
+
+    with pytest.raises(KilledError):
+        await bot.says(ANNS, LINE)
+    await bot.restarts()
+    assert await state(bot) is State.UNKNOWN
+    assert len(bot.pim.posts) == 1
+    await bot.waits(seconds=30)
+
+    assert await state(bot) is State.GRANTED
+    assert len(bot.pim.posts) == 2
+
+
+async def test_who_is_killed_after_sending_while_the_lists_lag_adopts_the_effect_later(
+    bot: Bot,
+) -> None:
+    await bot.links(ANN)
+    bot.pim.lag = timedelta(minutes=2)
+    bot.pim.killers.append(KilledError())
+
+    with pytest.raises(KilledError):
+        await bot.says(ANNS, LINE)
+    await bot.restarts()
+    await bot.waits(minutes=1)
+    assert await state(bot) is State.UNKNOWN
+    await bot.waits(minutes=2)
+
+    assert await state(bot) is State.GRANTED
+    assert len(bot.pim.asked) == 1
+
+
+@pytest.mark.parametrize("away", [DOWN, FORBIDDEN])
+async def test_who_is_killed_after_sending_says_nothing_else_while_entra_is_away(
+    bot: Bot, away: IntegrationError
+) -> None:
+    await bot.links(ANN)
+    bot.pim.killers.append(KilledError())
+
+    with pytest.raises(KilledError):
+        await bot.says(ANNS, LINE)
+    bot.pim.unreadable = away
+    await bot.restarts()
+    await bot.waits(minutes=40)
+    assert await state(bot) is State.UNKNOWN
+    bot.pim.unreadable = None
+    await bot.waits(hours=1)
+
+    assert await state(bot) is State.GRANTED
+    assert len(bot.pim.posts) == 1
+
+
+async def test_without_a_token_a_lost_effect_in_force_is_found_all_the_same(keyless: Bot) -> None:
+    await keyless.says(ANNS, LINE)
+    keyless.pim.killers.append(KilledError())
+
+    with pytest.raises(KilledError):
+        await keyless.signs_in()
+    await keyless.restarts()
+
+    assert await state(keyless) is State.GRANTED
+    assert len(keyless.pim.posts) == 1
+
+
+async def test_without_a_token_what_waits_for_approval_is_found_after_a_sign_in(
+    keyless: Bot,
+) -> None:
+    await keyless.says(ANNS, PENDING)
+    keyless.pim.killers.append(KilledError())
+    with pytest.raises(KilledError):
+        await keyless.signs_in()
+    await keyless.restarts()
+    await keyless.waits(seconds=30)
+
+    assert await state(keyless) is State.AWAITING_SIGN_IN
+    assert "find no activation there so far" in everything(keyless.last())
+    await keyless.signs_in()
+
+    assert await state(keyless) is State.AWAITING_APPROVAL
+    assert len(keyless.pim.posts) == 1
+
+
+async def test_a_sign_in_that_login_wants_in_between_is_asked_for(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.restarts()
+    bot.sign_in.needed = SignInNeededError("interaction_required")
+
+    await bot.says(ANNS, LINE)
+    assert await state(bot) is State.AWAITING_SIGN_IN
+    bot.sign_in.needed = None
+    await bot.signs_in()
+
+    assert await state(bot) is State.GRANTED
+
+
+async def test_work_for_a_request_that_went_on_meanwhile_does_nothing(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.says(ANNS, LINE)
+    granted = await bot.request()
+
+    for kind in ("activate", "follow", "lapse", "cancel"):
+        await bot.adds(kind, granted.id)
+        await bot.adds(kind, "R-NOBODY22")
+    await bot.works()
+
+    assert await bot.request() == granted
+    assert len(bot.pim.posts) == 1
