@@ -37,10 +37,10 @@ async def grant(world: World, job: Job) -> None:
     if request is None or request.person is None:
         return
     try:
-        token = await _token(world, request)
+        token, claims = await _token(world, request)
         answer = await _find(world, request, token) if request.tried_at else None
         if answer is None and token is None:
-            await _back_to_sign_in(world, request, job)
+            await _back_to_sign_in(world, request, job, claims)
             return
         if answer is None and token is not None:
             answer = await _send(world, request, token)
@@ -81,12 +81,13 @@ async def _current(world: World, request_id: RequestId) -> Request | None:
         return await tx.request(request_id)
 
 
-async def _token(world: World, request: Request) -> PersonToken | None:
+async def _token(world: World, request: Request) -> tuple[PersonToken | None, str]:
+    """The person's token, or None and the claims that their next sign-in has to answer."""
     assert request.person is not None  # noqa: S101  a request is sent only once it is identified
     try:
-        return await token_for(world, request.person, Proceed(request.id))
-    except SignInNeededError:
-        return None
+        return await token_for(world, request.person, Proceed(request.id)), ""
+    except SignInNeededError as needed:
+        return None, needed.claims
 
 
 async def _look(world: World, request: Request, token: PersonToken | None) -> PimRequest | None:
@@ -132,7 +133,8 @@ async def _refused(world: World, request_id: RequestId, job: Job, refused: PimRe
         await _back_to_sign_in(world, request, job, claims)
         return
     if refused.code in ELSEWHERE:
-        found = await _look(world, request, await _token(world, request))
+        token, _ = await _token(world, request)
+        found = await _look(world, request, token)
         if found is not None:
             await settle(world, request.id, found, job)
             return
