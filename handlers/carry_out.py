@@ -173,12 +173,11 @@ async def _carry_on(world: World, request: Request, person: PersonId, why: str, 
 
 
 async def _recheck(world: World, actor: Actor, intent: Recheck, job: Job) -> None:
-    async with world.store.begin(done=job) as tx:
+    async with world.store.begin() as tx:
         activation = await tx.activation(intent.activation)
-    access = (await catalog(world)).of_group(activation.group) if activation else None
-    if activation is None or access is None or actor.link is None:
+    if activation is None or activation.person != actor.person or not activation.active:
+        await _say(world, job, await reading.status(world, actor))
         return
-    if activation.person != actor.link.person or not activation.active:
-        return
-    opens, has_it = await recheck(world, activation, access, actor.link.user_name)
-    await answer(world, Reply.of(job), recheck_card(activation, opens, has_it=has_it))
+    names = actor.link.user_name if actor.link else ""
+    opens, has_it = await recheck(world, activation, names)
+    await _say(world, job, recheck_card(activation, opens, has_it=has_it))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.domain.activation import Activation, End
 from bot.domain.audit import Event, What
+from bot.domain.aws import Opens
 from bot.domain.ids import ActivationId, PersonId
 from bot.domain.refusals import NothingActive, RefusedError, TooSoonToEnd, WhichOne
 from bot.intents import Deactivate
@@ -110,10 +111,17 @@ async def _over(world: World, activation: Activation, job: Job, how: End) -> Non
     async with world.store.begin(done=job) as tx:
         over = await end(tx, activation, how, world.clock.now())
         names = await tx.user_names([activation.person])
-    access = (await catalog(world)).of_group(activation.group)
-    user_name = names.get(activation.person, "")
-    opens = await what_opens(world, access, user_name) if access else None
+    opens = await _opens(world, activation, names.get(activation.person, ""))
     await answer(world, Reply.of(job), answers.ended(over, opens))
+
+
+async def _opens(world: World, activation: Activation, user_name: str) -> Opens | None:
+    """What it opened, if that can be found out now: the end itself is written down already."""
+    try:
+        access = (await catalog(world)).of_group(activation.group)
+    except IntegrationError:
+        return None
+    return await what_opens(world, access, user_name) if access else None
 
 
 async def _refused(

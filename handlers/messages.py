@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.cards import Card
 from bot.domain.aws import Setup
@@ -70,16 +71,16 @@ def _wanted(world: World, view: View, *, followed: bool) -> list[Wanted]:
         return wanted
     known = opens.setup is not Setup.UNKNOWN
     opened = activation.aws_seen_at is not None or opens.setup is not Setup.SCIM
-    ready = activation.active and known and opened
     left = activation.ends_at - world.clock.now()
+    lasts = activation.active and left > timedelta(0)
     long = activation.ends_at - activation.started_at > 2 * SOON
     return [
         *wanted,
-        Wanted(READY, ready_card(request, activation, opens), due=ready),
+        Wanted(READY, ready_card(request, activation, opens), due=lasts and known and opened),
         Wanted(
             ENDING,
             ending_card(request, activation),
-            due=activation.active and long and left <= SOON,
+            due=lasts and long and left <= SOON,
         ),
     ]
 

@@ -93,8 +93,21 @@ async def _granted(tx: Transaction, request: Request, answer: PimRequest, now: d
             ends=activation.ends_at.isoformat(),
         )
     )
-    await _watch(tx, activation, now)
+    over = _over_already(activation, answer, now)
+    if over:
+        await end(tx, activation, *over)
+    else:
+        await _watch(tx, activation, now)
     return after
+
+
+def _over_already(
+    activation: Activation, answer: PimRequest, now: datetime
+) -> tuple[End, datetime] | None:
+    """Whether it was over before we heard of it (an answer found late): how, and when."""
+    if answer.state is PimState.ENDED:
+        return End.ELSEWHERE, now
+    return (End.EXPIRED, activation.ends_at) if activation.ends_at <= now else None
 
 
 async def _close_older(tx: Transaction, activation: Activation, now: datetime) -> None:

@@ -14,14 +14,17 @@ async def token_for(world: World, person: PersonId, purpose: Intent) -> PersonTo
     async with world.store.begin() as tx:
         kept = await tx.kept_token(person)
     refresh_token = world.vault.open(kept) if kept else None
-    if refresh_token is None:
+    if kept is None or refresh_token is None:
         raise SignInNeededError("no token")
     try:
         fresh = await world.sign_in.refresh(person, refresh_token)
     except SignInNeededError:
-        await _drop(world, person)
+        await _swap(world, kept, None)
         raise
-    await keep(world, fresh)
+    if not await _swap(world, kept, sealed_of(world, fresh) or kept):
+        # Unlinked, or refreshed elsewhere, meanwhile: nothing of this may stay.
+        raise SignInNeededError("the kept token changed")
+    world.tokens.put(fresh.token, None)
     return fresh.token
 
 
@@ -34,15 +37,6 @@ async def likely(world: World, person: PersonId, purpose: Intent) -> bool:
     return kept is not None
 
 
-async def keep(world: World, signed_in: SignedIn) -> None:
-    """Hold the access token, and the refresh token sealed when there are keys to seal it with."""
-    world.tokens.put(signed_in.token, None)
-    sealed = sealed_of(world, signed_in)
-    if sealed is not None:
-        async with world.store.begin() as tx:
-            await tx.keep_token(sealed)
-
-
 def sealed_of(world: World, signed_in: SignedIn) -> KeptToken | None:
     """The refresh token as it may rest, or None when nothing may (no keys, or none came)."""
     if not world.vault.keeps or not signed_in.refresh_token:
@@ -50,6 +44,6 @@ def sealed_of(world: World, signed_in: SignedIn) -> KeptToken | None:
     return world.vault.seal(signed_in.person, signed_in.refresh_token)
 
 
-async def _drop(world: World, person: PersonId) -> None:
+async def _swap(world: World, seen: KeptToken, new: KeptToken | None) -> bool:
     async with world.store.begin() as tx:
-        await tx.drop_token(person)
+        return await tx.swap_token(seen, new)

@@ -15,6 +15,8 @@ from handlers.worker import LaterError
 
 LATE = timedelta(minutes=45)
 """After this SCIM will not bring a membership any more whose activation has ended."""
+LOOKED_AT = timedelta(days=1)
+"""How long after the end AWS is looked at; who is still a member then is so for another reason."""
 
 
 async def watch_aws(world: World, job: Job) -> None:
@@ -25,8 +27,9 @@ async def watch_aws(world: World, job: Job) -> None:
         await _done(world, job)
         return
     opens = await what_opens(world, access, user_name)
-    if opens.setup is Setup.UNKNOWN:
-        raise LaterError(world.clock.now() + timedelta(minutes=1))
+    if opens.setup is Setup.UNKNOWN or (opens.setup is Setup.SCIM and not user_name):
+        await _cannot_look(world, activation, job)
+        return
     if opens.setup is not Setup.SCIM:
         await _show_and_done(world, activation, job)
         return
@@ -55,20 +58,34 @@ async def _show_and_done(world: World, activation: Activation, job: Job) -> None
             await tx.add_job(NewJob(JobKind.CARD, activation.request, world.clock.now()))
 
 
+async def _cannot_look(world: World, activation: Activation, job: Job) -> None:
+    """What it opens cannot be read, or nobody is linked who it could be in AWS: later, for a while."""
+    now = world.clock.now()
+    if not activation.active and now > _ended(activation) + LATE:
+        await _done(world, job)
+        return
+    raise LaterError(now + timedelta(minutes=1))
+
+
 async def _note(world: World, activation: Activation, job: Job, *, has_it: bool) -> None:
     now = world.clock.now()
     if activation.active and has_it:
         await _write(world, activation.seen_in_aws(now), What.AWS_SEEN, job)
     elif not activation.active and not has_it and _cannot_come(activation, now):
         await _write(world, activation.gone_from_aws(now), What.AWS_GONE, job)
+    elif not activation.active and now > _ended(activation) + LOOKED_AT:
+        await _done(world, job)
     else:
         raise LaterError(now + _gap(activation, now - activation.started_at))
 
 
 def _cannot_come(activation: Activation, now: datetime) -> bool:
     """Whether AWS, which has no membership now, cannot get one late."""
-    ended = activation.ended_at or activation.ends_at
-    return activation.aws_seen_at is not None or now > ended + LATE
+    return activation.aws_seen_at is not None or now > _ended(activation) + LATE
+
+
+def _ended(activation: Activation) -> datetime:
+    return activation.ended_at or activation.ends_at
 
 
 async def _write(world: World, after: Activation, what: What, job: Job) -> None:

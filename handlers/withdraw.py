@@ -5,15 +5,18 @@ from bot.domain.ids import RequestId
 from bot.domain.refusals import CannotWithdraw, NothingToWithdraw, RefusedError, WhichOne
 from bot.domain.request import WITHDRAWABLE, Request, State
 from bot.intents import Withdraw
-from bot.ports import PimRefusedError, SignInNeededError
+from bot.ports import PimRefusedError, PimRequest, PimState, SignInNeededError
 from bot.store import Job, JobKind, NewJob
 from bot.wording import answers, pim
+from bot.wording.refusals import refused
 from handlers.activate import event, show
 from handlers.context import World
 from handlers.reply import Reply, answer
+from handlers.settle import settle
 from handlers.sign_in_links import mint
 from handlers.tokens import token_for
 from handlers.who import Actor
+from handlers.worker import LaterError
 
 
 async def withdraw(world: World, actor: Actor, intent: Withdraw, job: Job) -> None:
@@ -22,7 +25,7 @@ async def withdraw(world: World, actor: Actor, intent: Withdraw, job: Job) -> No
     if request.state not in WITHDRAWABLE:
         raise RefusedError(CannotWithdraw(request))
     if request.state is State.AWAITING_SIGN_IN:
-        await _over(world, request, job)
+        await _give_up(world, request, job)
         return
     async with world.store.begin(done=job) as tx:
         payload = Reply.of(job).payload
@@ -47,8 +50,27 @@ async def _which(world: World, actor: Actor, named: RequestId | None) -> Request
     return next(iter(mine.values()))
 
 
-async def _over(world: World, request: Request, job: Job) -> None:
-    over = request.withdrawn()
+async def _give_up(world: World, request: Request, job: Job) -> None:
+    """Nothing was sent; or it was and the answer got lost, and then it is looked for once more."""
+    found = await _effect(world, request)
+    if found is None:
+        await _over(world, request, job, "unconfirmed" if request.tried_at else "")
+        return
+    await settle(world, request.id, found, job)
+    async with world.store.begin() as tx:
+        after = await tx.request(request.id)
+    await answer(world, Reply.of(job), refused(CannotWithdraw(after or request)))
+
+
+async def _effect(world: World, request: Request) -> PimRequest | None:
+    """What a try whose answer was lost has left at PIM, as far as that shows without a token."""
+    if request.tried_at is None or request.person is None:
+        return None
+    return await world.pim.find(request.person, request.terms.group, request.id, None)
+
+
+async def _over(world: World, request: Request, job: Job, why: str = "") -> None:
+    over = request.withdrawn(why)
     async with world.store.begin(done=job) as tx:
         await tx.save_request(over)
         tx.record(event(over, What.WITHDRAWN))
@@ -72,12 +94,23 @@ async def cancel(world: World, job: Job) -> None:
         await _drop(world, job)
         what = "Entra cancels this as you, so it needs your sign-in. It still waits there."
         await answer(world, Reply.of(job), answers.sign_in_first(url, what))
-    except PimRefusedError as refused:
-        await _drop(world, job)
-        card = answers.not_withdrawn(request, pim.sentence(refused.code))
-        await answer(world, Reply.of(job), card)
+    except PimRefusedError as no:
+        await _not_cancelled(world, request, job, no)
     else:
         await _over(world, request, job)
+        world.tokens.spent(request.person, Withdraw(request.id))
+
+
+async def _not_cancelled(world: World, request: Request, job: Job, no: PimRefusedError) -> None:
+    """PIM cancels only what waits: it was decided meanwhile, or an earlier try has cancelled it."""
+    found = await world.pim.request(request.pim) if request.pim else None
+    if found is not None and found.state is PimState.CANCELED:
+        await _over(world, request, job)
+        return
+    await _drop(world, job)
+    waits = found is not None and found.state in {PimState.WAITING, PimState.SCHEDULED}
+    why = pim.sentence(no.code if waits else "decided_meanwhile")
+    await answer(world, Reply.of(job), answers.not_withdrawn(request, why))
 
 
 async def _drop(world: World, job: Job) -> None:
@@ -87,15 +120,21 @@ async def _drop(world: World, job: Job) -> None:
 
 async def lapse(world: World, job: Job) -> None:
     """A request whose person did not sign in in time is over."""
-    async with world.store.begin(done=job) as tx:
+    async with world.store.begin() as tx:
         request = await tx.request(RequestId(job.subject))
-        if request is None or request.state is not State.AWAITING_SIGN_IN:
-            return
-        now = world.clock.now()
-        if now < request.expires_at:
-            await tx.add_job(NewJob(JobKind.LAPSE, request.id, request.expires_at))
-            return
-        over = request.ended(State.LAPSED, "not_signed_in")
+    if request is None or request.state is not State.AWAITING_SIGN_IN:
+        await _drop(world, job)
+        return
+    now = world.clock.now()
+    if now < request.expires_at:
+        raise LaterError(request.expires_at)
+    found = await _effect(world, request)
+    if found is not None:
+        await settle(world, request.id, found, job)
+        return
+    why = "unconfirmed" if request.tried_at else "not_signed_in"
+    over = request.ended(State.LAPSED, why)
+    async with world.store.begin(done=job) as tx:
         await tx.save_request(over)
-        tx.record(event(over, What.LAPSED, why="not_signed_in"))
+        tx.record(event(over, What.LAPSED, why=why))
         await show(tx, over, now)

@@ -133,10 +133,10 @@ class Request:
         self._must_be(*OPEN)
         return self._next(state=state, why=why)
 
-    def withdrawn(self) -> "Request":
+    def withdrawn(self, why: str = "") -> "Request":
         """Its asker took it back, while that was still possible."""
         self._must_be(*WITHDRAWABLE)
-        return self._next(state=State.WITHDRAWN)
+        return self._next(state=State.WITHDRAWN, why=why)
 
     def _must_be(self, *states: State) -> None:
         if self.state not in states:

@@ -13,6 +13,7 @@ from bot.domain.ids import PersonId, RequestId
 from bot.domain.request import Request, State
 from bot.intents import Activate, Deactivate, Help, Intent, OpenForm, Recheck, Withdraw
 from bot.wording.parts import FOOTER
+from bot.wording.requests import withdrawn_why
 from bot.wording.residue import residue
 
 _COMMANDS = (
@@ -202,7 +203,7 @@ def not_withdrawn(request: Request, why: str) -> Card:
 def withdrawn(request: Request) -> Card:
     """The request was taken back."""
     if request.state is State.WITHDRAWN:
-        return Card(f"{request.terms.access}: withdrawn", (("Nothing was activated.",),))
+        return Card(f"{request.terms.access}: withdrawn", ((withdrawn_why(request),),))
     return Card(
         f"Withdrawing {request.terms.access}",
         (("I am asking Entra to cancel it. Nothing is active.",),),

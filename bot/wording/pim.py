@@ -74,6 +74,10 @@ _SENTENCES = {
         "Entra refused this app. Nothing was changed. Show this message to your Entra "
         "administrator."
     ),
+    "decided_meanwhile": (
+        "Entra cancels it no more, because it is not waiting any longer. Its card will say what "
+        "came of it."
+    ),
     "account_changed": (
         "This chat account belonged to another Entra account when you asked. Nothing was changed. "
         "Ask again."

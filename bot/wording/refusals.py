@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.cards import Button, Card, Code, Line, Moment
 from bot.domain.durations import words
+from bot.domain.ids import RequestId
 from bot.domain.policy import (
     SHORTEST,
     EligibilityEndsFirst,
@@ -114,7 +115,7 @@ def _said(title: str, line: Line, *buttons: Button) -> Card:
 
 
 def _naming(verb: str, name: str) -> Deactivate | Withdraw:
-    return Deactivate(name) if verb == "deactivate" else Withdraw()
+    return Deactivate(name) if verb == "deactivate" else Withdraw(RequestId(name))
 
 
 def _unknown_access(refusal: UnknownAccess) -> Card:

@@ -188,7 +188,7 @@ def _ended(view: View) -> Card:
     access = request.terms.access
     match request.state:
         case State.WITHDRAWN:
-            title, text = f"{access}: withdrawn", "You took it back. Nothing was activated."
+            title, text = f"{access}: withdrawn", withdrawn_why(request)
         case State.LAPSED:
             title, text = f"{access}: lapsed", sentence(request.why)
         case State.DENIED:
@@ -198,6 +198,11 @@ def _ended(view: View) -> Card:
         case _:
             title, text = f"{access} could not be activated", sentence(request.why)
     return _plain(view, title, ((text,),), (Button("Ask Again", _again(request)),))
+
+
+def withdrawn_why(request: Request) -> str:
+    """How it came to be withdrawn: by its asker, unless Entra said otherwise."""
+    return sentence(request.why) if request.why else "You took it back. Nothing was activated."
 
 
 def _again(request: Request) -> OpenForm:

@@ -8,7 +8,6 @@ A row's hashes are, with `||` for bytes after bytes and every integer big-endian
 The payload is canonical JSON (RFC 8785), hashed as stored. The first row follows 32 zero bytes.
 """
 
-import hashlib
 import json
 import secrets
 import sqlite3
@@ -16,6 +15,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha256
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -28,7 +28,7 @@ from bot.domain.audit import Event
 from bot.ports import Clock, IntegrationError
 from integrations.database import tables
 from integrations.database.columns import moment_text
-from integrations.database.unit import Unit
+from integrations.database.unit import Found, Unit
 
 VERSION = 1
 """Of the payload's form."""
@@ -49,13 +49,13 @@ _ROWS = select(tables.audit_event).order_by(_e.seq)
 
 def leaf_hash(salt: bytes, payload: str) -> bytes:
     """What one event is known by; the salt keeps a guess at its text from being checked."""
-    return hashlib.sha256(b"\x00" + salt + payload.encode()).digest()
+    return sha256(b"\x00" + salt + payload.encode()).digest()
 
 
 def row_hash(log_id: bytes, seq: int, previous: bytes, leaf: bytes) -> bytes:
     """What one row, in its place in this database's chain, is known by."""
     place = log_id + seq.to_bytes(8, "big")
-    return hashlib.sha256(b"\x01" + place + previous + leaf).digest()
+    return sha256(b"\x01" + place + previous + leaf).digest()
 
 
 async def append(unit: Unit, events: Sequence[Event], clock: Clock) -> None:
@@ -120,8 +120,7 @@ async def verify(engine: AsyncEngine) -> Verified | Tampered:
     were cut off its end together with the head, or that all of it was written anew.
     """
     async with engine.connect() as connection:
-        await _one_moment(connection)
-        head = (await connection.execute(_HEAD)).one()
+        head = await _one_moment(connection)
         chain = _Chain(head.log_id)
         async for batch in _batches(connection, _ROWS):
             problem = chain.extend(batch)
@@ -143,7 +142,8 @@ class _Chain:
         for row in batch:
             self._seq += 1
             try:
-                wrong = self._wrong(*row)
+                fine = _is_as_written(row, self._seq, self._last, self._log_id)
+                wrong = "" if fine else self._wrong(*row)
             except (AttributeError, TypeError, ValueError):
                 wrong = "holds what was never written there"
             if wrong:
@@ -163,7 +163,9 @@ class _Chain:
             return "its payload was changed"
         if row_hash(self._log_id, seq, prev, leaf) != this:
             return "its hash was changed"
-        return "" if _copied(copies, payload) else "its columns differ from its payload"
+        said: Mapping[str, object] = json.loads(payload)
+        is_copied = copies == [said.get(name) for name in COPIES]
+        return "" if is_copied else "its columns differ from its payload"
 
     def ends_at(self, seq: int, last: bytes) -> Verified | Tampered:
         """Compare the end of the chain with the head."""
@@ -172,19 +174,28 @@ class _Chain:
         return Verified(seq, last)
 
 
-def _copied(copies: Sequence[Any], payload: str) -> bool:
-    at, what, request_id, tenant, oid, v = copies
-    if None not in copies and isinstance(v, int):
-        # Canonical JSON has its keys in order: these copies are how it begins and how it ends.
-        # Parsing it would take longer than everything else together.
-        begins = (
-            f'{{"actor_oid":{_quoted(oid)},"actor_tenant":{_quoted(tenant)},"at":{_quoted(at)},'
+def _is_as_written(row: Sequence[Any], seq: int, last: bytes, log_id: bytes) -> bool:
+    """The quick answer for a row that names its actor and its request; False is no answer.
+
+    Canonical JSON has its keys in order: the columns are how it begins and how it ends. To parse
+    it would take longer than everything else together.
+    """
+    found, at, what, request_id, tenant, oid, v, payload, salt, leaf, prev, this = row
+    return (
+        None not in (request_id, tenant, oid, payload, salt)
+        and found == seq
+        and prev == last
+        and type(v) is int
+        and sha256(b"\x00" + salt + payload.encode()).digest() == leaf
+        and sha256(b"\x01" + log_id + seq.to_bytes(8, "big") + last + leaf).digest() == this
+        and payload.startswith(
+            f'{{"actor_oid":{_quoted(oid)},"actor_tenant":{_quoted(tenant)}'
+            f',"at":{encode_basestring(at)},'
         )
-        ends = f',"request_id":{_quoted(request_id)},"v":{v},"what":{_quoted(what)}}}'
-        if payload.startswith(begins) and payload.endswith(ends, len(begins) - 1):
-            return True
-    said: Mapping[str, object] = json.loads(payload)
-    return copies == [said.get(name) for name in COPIES]
+        and payload.endswith(
+            f',"request_id":{_quoted(request_id)},"v":{v},"what":{_quoted(what)}}}'
+        )
+    )
 
 
 _quoted = lru_cache(maxsize=4096)(encode_basestring)
@@ -201,11 +212,13 @@ async def audit_rows(engine: AsyncEngine, after: int = 0) -> AsyncIterator[dict[
                 yield {name: v.hex() if isinstance(v, bytes) else v for name, v in named}
 
 
-async def _one_moment(connection: AsyncConnection) -> None:
+async def _one_moment(connection: AsyncConnection) -> Found:
+    """Let all that is read from now on be of one moment; the head as it is then."""
     if connection.dialect.name == "sqlite":
         await connection.exec_driver_sql("BEGIN")
     else:
         await connection.execution_options(isolation_level="REPEATABLE READ")
+    return (await connection.execute(_HEAD)).one()
 
 
 async def _batches(

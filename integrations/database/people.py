@@ -12,6 +12,7 @@ from integrations.database.inserts import insert_new, put
 from integrations.database.unit import Unit
 
 _l = tables.link.c
+_p = tables.person.c
 _r = tables.request.c
 _t = tables.kept_token.c
 _s = tables.sign_in.c
@@ -34,13 +35,13 @@ _ACCOUNTS = (
     .where(_l.tenant == bindparam("tenant"), _l.oid == bindparam("oid"))
     .order_by(func.coalesce(_last_asked, _l.linked_at).desc(), _l.linked_at.desc())
 )
-_LINKS_OF = (
-    select(tables.link)
+_NAMED = (
+    select(tables.person)
     # SQLite uses no index for pairs; a pair that was not meant is dropped below.
-    .where(_l.tenant.in_(bindparam("tenants", expanding=True)))
-    .where(_l.oid.in_(bindparam("oids", expanding=True)))
-    .order_by(_l.linked_at)
+    .where(_p.tenant.in_(bindparam("tenants", expanding=True)))
+    .where(_p.oid.in_(bindparam("oids", expanding=True)))
 )
+_PUT_PERSON = put(tables.person)
 _TOKEN = select(tables.kept_token).where(
     _t.tenant == bindparam("tenant"), _t.oid == bindparam("oid")
 )
@@ -48,6 +49,13 @@ _PUT_TOKEN = put(tables.kept_token)
 _DROP_TOKEN = delete(tables.kept_token).where(
     _t.tenant == bindparam("tenant"), _t.oid == bindparam("oid")
 )
+_THIS_TOKEN = (
+    _t.tenant == bindparam("of_tenant"),
+    _t.oid == bindparam("of_oid"),
+    _t.sealed == bindparam("seen"),
+)
+_SWAP_TOKEN = update(tables.kept_token).where(*_THIS_TOKEN)
+_DROP_THIS_TOKEN = delete(tables.kept_token).where(*_THIS_TOKEN)
 _ADD_SIGN_IN = insert_new(tables.sign_in)
 _SIGN_IN = select(tables.sign_in).where(_s.key == bindparam("key"))
 _SIGN_IN_BY_STATE = select(tables.sign_in).where(_s.state_key == bindparam("state_key"))
@@ -69,21 +77,25 @@ class PeopleRows:
         return await self._unit.all(_ACCOUNTS, rows.account_of, **rows.person_values(person))
 
     async def save_link(self, row: LinkRow) -> None:
-        """Replaces the account's former link."""
+        """Replaces the account's former link, and what the person is called."""
         await self._unit.write(_PUT_LINK, **rows.link_values(row))
+        named = {**rows.person_values(row.person), "user_name": row.user_name}
+        await self._unit.write(_PUT_PERSON, **named)
 
     async def drop_link(self, account: ChatAccount) -> None:
         """Nothing happens where there is none."""
         await self._unit.write(_DROP_LINK, **rows.account_values(account))
 
     async def user_names(self, people: Sequence[PersonId]) -> Mapping[PersonId, str]:
-        """As last linked; people who are not linked are not in it."""
+        """As last linked; people who never were are not in it."""
         if not people:
             return {}
         tenants, oids = {person.tenant for person in people}, {person.oid for person in people}
         lists = {"tenants": list(tenants), "oids": list(oids)}
-        found = await self._unit.all(_LINKS_OF, rows.link_of, **lists)
-        return {row.person: row.user_name for row in found if row.person in people}
+        named = {
+            rows.person_of(row): row.user_name for row in await self._unit.rows(_NAMED, **lists)
+        }
+        return {person: named[person] for person in people if person in named}
 
     async def kept_token(self, person: PersonId) -> KeptToken | None:
         """The person's."""
@@ -96,6 +108,14 @@ class PeopleRows:
     async def drop_token(self, person: PersonId) -> None:
         """Nothing happens where there is none."""
         await self._unit.write(_DROP_TOKEN, **rows.person_values(person))
+
+    async def swap_token(self, seen: KeptToken, new: KeptToken | None) -> bool:
+        """Replace (or, with None, delete) the token only if it still is the one that was seen."""
+        this = {"of_tenant": seen.person.tenant, "of_oid": seen.person.oid, "seen": seen.sealed}
+        if new is None:
+            return await self._unit.write(_DROP_THIS_TOKEN, **this) == 1
+        values = {"key_id": new.key_id, "sealed": new.sealed}
+        return await self._unit.write(_SWAP_TOKEN, **this, **values) == 1
 
 
 class SignInRows:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Exists, bindparam, delete, exists, select
+from sqlalchemy import Exists, bindparam, delete, exists, false, select
 
 from bot.domain.activation import Activation
 from bot.domain.request import Request
@@ -16,7 +16,9 @@ _MOVES = (JobKind.ACTIVATE, JobKind.FOLLOW, JobKind.LAPSE, JobKind.CANCEL)
 
 
 def _worked_on(subject: object, kinds: Sequence[JobKind]) -> Exists:
-    return exists().where(_j.subject == subject, _j.kind.in_([kind.value for kind in kinds]))
+    return exists().where(
+        _j.subject == subject, _j.kind.in_([kind.value for kind in kinds]), _j.dead == false()
+    )
 
 
 _LEFT_REQUESTS = (

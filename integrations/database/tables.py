@@ -135,6 +135,15 @@ link = Table(
 )
 """That a chat account is a person."""
 
+person = Table(
+    "person",
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("oid", String, primary_key=True),
+    Column("user_name", String, nullable=False),
+)
+"""What a person was last called; kept when they unlink, because the record goes on naming them."""
+
 kept_token = Table(
     "kept_token",
     metadata,

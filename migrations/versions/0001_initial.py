@@ -122,6 +122,12 @@ def _people() -> None:
     )
     _index("link", "link_by_person", "tenant", "oid")
     op.create_table(
+        "person",
+        sa.Column("tenant", sa.String, primary_key=True),
+        sa.Column("oid", sa.String, primary_key=True),
+        sa.Column("user_name", sa.String, nullable=False),
+    )
+    op.create_table(
         "kept_token",
         sa.Column("tenant", sa.String, primary_key=True),
         sa.Column("oid", sa.String, primary_key=True),

@@ -65,4 +65,6 @@ class Canaries:
     def found_in_message(self, row: Mapping[str, Any]) -> list[str]:
         """As `found_in`; a message may carry its own sign-in link."""
         text = str(row["raw"])
-        return [f for f in self.found_in(text, where=f"a message to {row['to']}") if "link" not in f]
+        return [
+            f for f in self.found_in(text, where=f"a message to {row['to']}") if "link" not in f
+        ]

@@ -115,9 +115,7 @@ class Chat:
         self, who: str, card: Heard | Form, label: str, *, force: bool = False, times: int = 1
     ) -> None:
         """Press a button; `force` presses what the person cannot see."""
-        _acknowledged(
-            await self._front.press(who, card.id, label, force=force, times=times)
-        )
+        _acknowledged(await self._front.press(who, card.id, label, force=force, times=times))
 
     async def signs_in(self, who: str, card: Heard, label: str = "Sign In") -> str:
         """Follow a sign-in button to the end of the sign-in; what the last page says."""

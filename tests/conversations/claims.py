@@ -36,7 +36,11 @@ def truth(entra: Mapping[str, Any], aws: Mapping[str, Any]) -> Truth:
     """The truth out of `/entra` and `/aws`."""
     by_id = {r["id"]: reference(r) for r in entra["requests"] if r["action"] == "selfActivate"}
     live = [a for a in entra["activations"] if a["type"] == "activated"]
-    states = {ref: [r["status"] for r in entra["requests"] if reference(r) == ref] for ref in by_id.values() if ref}
+    states = {
+        ref: [r["status"] for r in entra["requests"] if reference(r) == ref]
+        for ref in by_id.values()
+        if ref
+    }
     return Truth(
         held=frozenset((_KEYS[a["oid"]], _GROUPS[a["group"]]) for a in live),
         in_force=frozenset(filter(None, (by_id.get(a["request"]) for a in live))),

@@ -1,8 +1,9 @@
 """A world with the real bot in it for each test, and a chat; at the end everything is judged."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import botocore.session
 import pytest
 
 from tests.conversations.chat import Chat
@@ -10,6 +11,15 @@ from tests.conversations.stage import Stage, Ways, staged
 
 SLACK = "slack"
 SLACK_OVER_SOCKETS = "slack over sockets"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _service_models_are_read_once() -> Iterator[None]:
+    """botocore reads megabytes of JSON for each client: a third of what starting a bot takes."""
+    loader = botocore.session.create_loader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", lambda *_: loader)
+        yield
 
 
 @pytest.fixture(params=[SLACK])

@@ -60,16 +60,14 @@ def _one_effect(evidence: Evidence) -> Iterator[str]:
 
 def _ours(evidence: Evidence) -> list[Row]:
     """What PIM took from the bot."""
-    return [
-        r
-        for r in evidence.entra["requests"]
-        if r["action"] == "selfActivate" and reference(r)
-    ]
+    return [r for r in evidence.entra["requests"] if r["action"] == "selfActivate" and reference(r)]
 
 
 def _one_open(evidence: Evidence) -> Iterator[str]:
     waiting = Counter(
-        (r["oid"] or r["chat_user"], r["group_id"]) for r in evidence.requests if r["state"] in _OPEN
+        (r["oid"] or r["chat_user"], r["group_id"])
+        for r in evidence.requests
+        if r["state"] in _OPEN
     )
     yield from (f"{n} requests of {who} are open" for who, n in waiting.items() if n > 1)
     live = Counter((a["oid"], a["group"]) for a in evidence.entra["activations"])

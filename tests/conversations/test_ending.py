@@ -45,9 +45,7 @@ async def test_it_can_be_told_to_end_as_soon_as_allowed(chat: Chat, world: Stage
     assert len(world.asked_of_pim("selfDeactivate")) == 1
 
 
-async def test_it_says_that_it_ends_soon_and_then_ends_by_itself(
-    chat: Chat, world: Stage
-) -> None:
+async def test_it_says_that_it_ends_soon_and_then_ends_by_itself(chat: Chat, world: Stage) -> None:
     await activates(chat)
     await world.skips("PT10M")
     await is_in_aws(chat)

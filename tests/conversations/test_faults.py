@@ -23,9 +23,7 @@ async def test_a_busy_pim_is_asked_again_when_it_said(chat: Chat, world: Stage) 
     assert [c.status for c in world.asked_of_pim()] == [429, 429, 201]
 
 
-async def test_a_lost_answer_is_called_lost_and_its_effect_found(
-    chat: Chat, world: Stage
-) -> None:
+async def test_a_lost_answer_is_called_lost_and_its_effect_found(chat: Chat, world: Stage) -> None:
     world.fails("graph", POST, "lost_answer")
     card = await asks(chat)
     await chat.signs_in("engineer", card)
@@ -39,9 +37,7 @@ async def test_a_lost_answer_is_called_lost_and_its_effect_found(
 
 
 @pytest.mark.parametrize("kind", ["reset", "status"])
-async def test_what_never_reached_pim_is_sent_again(
-    chat: Chat, world: Stage, kind: Kind
-) -> None:
+async def test_what_never_reached_pim_is_sent_again(chat: Chat, world: Stage, kind: Kind) -> None:
     world.fails("graph", POST, kind, status=503)
     card = await asks(chat)
     await chat.signs_in("engineer", card)
@@ -53,9 +49,7 @@ async def test_what_never_reached_pim_is_sent_again(
     assert world.holds("engineer") == {"dev-poweruser"}
 
 
-async def test_a_lost_answer_to_what_waits_for_approval_is_found(
-    chat: Chat, world: Stage
-) -> None:
+async def test_a_lost_answer_to_what_waits_for_approval_is_found(chat: Chat, world: Stage) -> None:
     await links(chat, "engineer")
     world.fails("graph", POST, "lost_answer")
 

@@ -43,7 +43,10 @@ async def test_choosing_shows_the_real_maximum_and_what_is_required(
 
     easy = await chat.chooses("engineer", strict, "Access", "prod-readonly")
     assert "at most 8 h" in easy.text
-    assert {label for label, field in easy.fields.items() if field.required} == {"Access", "How long"}
+    assert {label for label, field in easy.fields.items() if field.required} == {
+        "Access",
+        "How long",
+    }
 
 
 async def test_a_form_filled_in_well_activates(chat: Chat, world: Stage) -> None:

@@ -5,9 +5,7 @@ from tests.conversations.chat import Chat
 from tests.conversations.stage import Stage
 
 
-async def test_the_classic_guide_where_users_are_assigned_by_hand(
-    chat: Chat, world: Stage
-) -> None:
+async def test_the_classic_guide_where_users_are_assigned_by_hand(chat: Chat, world: Stage) -> None:
     """Set-up (a): Entra only opens the sign-in; the assignment is the user's own."""
     card = await activates(chat, "/aws-access activate seed-admin 1h seeding the account")
 

@@ -20,9 +20,7 @@ async def test_a_request_is_withdrawn_before_the_sign_in(chat: Chat, world: Stag
     assert world.asked_of_pim() == []
 
 
-async def test_the_link_of_a_withdrawn_request_activates_nothing(
-    chat: Chat, world: Stage
-) -> None:
+async def test_the_link_of_a_withdrawn_request_activates_nothing(chat: Chat, world: Stage) -> None:
     card = await asks(chat)
     await chat.says("engineer", "/aws-access withdraw")
     await chat.hears("engineer", "Noted")
@@ -35,9 +33,7 @@ async def test_the_link_of_a_withdrawn_request_activates_nothing(
     assert world.asked_of_pim() == []
 
 
-async def test_a_request_lapses_when_nobody_signs_in_for_an_hour(
-    chat: Chat, world: Stage
-) -> None:
+async def test_a_request_lapses_when_nobody_signs_in_for_an_hour(chat: Chat, world: Stage) -> None:
     card = await asks(chat)
 
     await world.skips("PT59M")
@@ -101,7 +97,9 @@ async def test_an_approval_nobody_decides_lapses_with_pim(chat: Chat, world: Sta
     await world.jumps("PT24H5M")
     await world.skips("PT1M")
 
-    over = await chat.hears("engineer", "prod-admin: lapsed", "Nobody decided within PIM's 24 hours")
+    over = await chat.hears(
+        "engineer", "prod-admin: lapsed", "Nobody decided within PIM's 24 hours"
+    )
     assert over.state == "lapsed"
 
 

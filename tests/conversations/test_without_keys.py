@@ -72,7 +72,9 @@ async def test_a_request_that_waits_in_pim_is_cancelled_after_a_sign_in(
     *_, offer = await chat.hears_each("engineer", "Withdrawing prod-admin", "It still waits there")
     await chat.signs_in("engineer", offer)
     await world.settles()
-    statuses = {r["status"] for r in world.world.entra.shown()["requests"] if r["action"] == "selfActivate"}
+    statuses = {
+        r["status"] for r in world.world.entra.shown()["requests"] if r["action"] == "selfActivate"
+    }
     assert statuses == {"Canceled"}
     while chat.left_unread():
         await chat.hears("engineer", "ithdr")

@@ -196,6 +196,21 @@ async def take_the_payload_away(connection: AsyncConnection) -> int:
     return 5
 
 
+async def break_the_form(connection: AsyncConnection) -> int:
+    fields = await _fields(connection, 5)
+    log_id = (await connection.execute(select(tables.schema_info.c.log_id))).scalar_one()
+    leaf = leaf_hash(fields["salt"], "no JSON")
+    this = row_hash(log_id, 5, fields["prev_hash"], leaf)
+    await connection.execute(row(5).values(payload="no JSON", leaf_hash=leaf, row_hash=this))
+    return 5
+
+
+async def write_a_copy_that_reads_as_two(connection: AsyncConnection) -> int:
+    both = 'tenant","at":"2026-03-04T12:00:00.123456Z'
+    await connection.execute(row(5).values(actor_tenant=both, at=""))
+    return 5
+
+
 async def delete_one(connection: AsyncConnection) -> int:
     await connection.execute(delete(_log).where(_log.c.seq == 5))
     return 5
@@ -282,6 +297,8 @@ async def bring_it_from_another_database(connection: AsyncConnection) -> int:
         edit_and_hash_the_leaf,
         edit_and_hash_the_row,
         take_the_payload_away,
+        break_the_form,
+        write_a_copy_that_reads_as_two,
         delete_one,
         delete_the_first,
         delete_one_and_close_the_gap,
