@@ -175,9 +175,10 @@ async def _carry_on(world: World, request: Request, person: PersonId, why: str, 
 async def _recheck(world: World, actor: Actor, intent: Recheck, job: Job) -> None:
     async with world.store.begin() as tx:
         activation = await tx.activation(intent.activation)
-    if activation is None or activation.person != actor.person or not activation.active:
+    access = (await catalog(world)).of_group(activation.group) if activation else None
+    over = activation is None or not activation.active or activation.person != actor.person
+    if activation is None or access is None or actor.link is None or over:
         await _say(world, job, await reading.status(world, actor))
         return
-    names = actor.link.user_name if actor.link else ""
-    opens, has_it = await recheck(world, activation, names)
+    opens, has_it = await recheck(world, activation, access, actor.link.user_name)
     await _say(world, job, recheck_card(activation, opens, has_it=has_it))

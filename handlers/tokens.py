@@ -5,12 +5,24 @@ from bot.intents import Intent
 from bot.ports import KeptToken, PersonToken, SignedIn, SignInNeededError
 from handlers.context import World
 
+TURNS = 3
+"""How often another refresh of the same token may come between before the person is asked."""
+
 
 async def token_for(world: World, person: PersonId, purpose: Intent) -> PersonToken:
     """A Graph token of this person's. Raises SignInNeededError when only they can give it."""
-    held = world.tokens.get(person, purpose, world.real_now())
-    if held is not None:
-        return held
+    for _ in range(TURNS):
+        held = world.tokens.get(person, purpose, world.real_now())
+        if held is not None:
+            return held
+        fresh = await _refreshed(world, person)
+        if fresh is not None:
+            return fresh
+    raise SignInNeededError("the kept token keeps changing")
+
+
+async def _refreshed(world: World, person: PersonId) -> PersonToken | None:
+    """A fresh token from the vault; None when the kept one was replaced or dropped meanwhile."""
     async with world.store.begin() as tx:
         kept = await tx.kept_token(person)
     refresh_token = world.vault.open(kept) if kept else None
@@ -22,8 +34,7 @@ async def token_for(world: World, person: PersonId, purpose: Intent) -> PersonTo
         await _swap(world, kept, None)
         raise
     if not await _swap(world, kept, sealed_of(world, fresh) or kept):
-        # Unlinked, or refreshed elsewhere, meanwhile: nothing of this may stay.
-        raise SignInNeededError("the kept token changed")
+        return None
     world.tokens.put(fresh.token, None)
     return fresh.token
 

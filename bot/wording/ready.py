@@ -117,6 +117,8 @@ def recheck_card(activation: Activation, opens: Opens, *, has_it: bool) -> Card:
             ),
             aws_seen=True,
         )
+    if opens.setup is not Setup.SCIM:
+        return Card(f"{activation.access} in AWS", _lines(opens, activation))
     return Card(
         "AWS does not have it",
         (

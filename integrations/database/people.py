@@ -92,9 +92,7 @@ class PeopleRows:
             return {}
         tenants, oids = {person.tenant for person in people}, {person.oid for person in people}
         lists = {"tenants": list(tenants), "oids": list(oids)}
-        named = {
-            rows.person_of(row): row.user_name for row in await self._unit.rows(_NAMED, **lists)
-        }
+        named = dict(await self._unit.all(_NAMED, rows.named_of, **lists))
         return {person: named[person] for person in people if person in named}
 
     async def kept_token(self, person: PersonId) -> KeptToken | None:

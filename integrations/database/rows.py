@@ -59,6 +59,11 @@ def request_values(request: Request) -> Values:
     }
 
 
+def named_of(row: Found) -> tuple[PersonId, str]:
+    """A person and what they are called."""
+    return person_of(row), row.user_name
+
+
 def request_of(row: Found) -> Request:
     """The request of a row."""
     return Request(

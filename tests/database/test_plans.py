@@ -87,7 +87,7 @@ async def test_every_list_is_read_from_an_index_in_its_order(
         (requests._ACTIVE_IN, {**PERSON, "group_id": "g"}),
         (people._LINK, ACCOUNT),
         (people._ACCOUNTS, PERSON),
-        (people._LINKS_OF, {"tenants": ["t"], "oids": ["a", "b"]}),
+        (people._NAMED, {"tenants": ["t"], "oids": ["a", "b"]}),
         (people._TOKEN, PERSON),
         (people._SIGN_IN, {"key": "k"}),
         (people._SIGN_IN_BY_STATE, {"state_key": "s"}),
