@@ -1,7 +1,7 @@
 """Asking: judge the wish, fix its terms, and either send it on, wait for a sign-in, or refuse."""
 
 import asyncio
-from datetime import datetime
+from dataclasses import replace
 
 from bot.domain.access import Access, Assurance, Authority
 from bot.domain.audit import Event, What
@@ -9,6 +9,7 @@ from bot.domain.ids import PersonId, new_request_id
 from bot.domain.policy import (
     Eligibility,
     NotEligible,
+    PimRules,
     Terms,
     Wish,
     entitled,
@@ -27,17 +28,22 @@ from bot.domain.refusals import (
 from bot.domain.request import PATIENCE, SIGN_IN_WAIT, Request, State
 from bot.intents import Activate, Proceed
 from bot.ports import DirectoryUser
-from bot.store import ConflictError, Job, JobKind, NewJob, Transaction
+from bot.store import ConflictError, Job
 from handlers.context import World, catalog
+from handlers.held import still_active
+from handlers.steps import event, next_steps
 from handlers.tokens import likely
-from handlers.who import Actor
+from handlers.who import Actor, same_person
 
 
 async def activate(world: World, actor: Actor, intent: Activate, job: Job) -> None:
     """Make the request, with everything it causes, in one transaction. Raises RefusedError."""
     wish = Wish(intent.duration, intent.reason, intent.ticket, intent.starts_at)
     access = await _find_access(world, intent.access, wish)
-    terms = await _terms(world, actor, access, wish)
+    rules, standing = await asyncio.gather(world.pim.rules(access.group), _standing(world, actor))
+    if actor.link is not None and standing is None:
+        actor = await _unlinked(world, actor)
+    terms = _terms(world, access, rules, wish, standing)
     if actor.person is not None:
         await _refuse_double(world, actor.person, terms)
     ready = actor.person is not None and await likely(
@@ -64,32 +70,49 @@ def _not_yet(access: Access) -> str:
         return "a decision made in the chat (authority = application)"
     if access.assurance is not Assurance.CHAT:
         return f"more than a chat (assurance = {access.assurance})"
+    if access.approvers:
+        return "approvers named in the access file"
     return ""
 
 
-async def _terms(world: World, actor: Actor, access: Access, wish: Wish) -> Terms:
-    """The terms, when nothing speaks against them: policy and eligibility in one round trip."""
-    rules, eligible = await asyncio.gather(
-        world.pim.rules(access.group), _standing(world, actor.person)
-    )
+def _terms(
+    world: World,
+    access: Access,
+    rules: PimRules,
+    wish: Wish,
+    standing: tuple[Eligibility, ...] | None,
+) -> Terms:
+    """The terms, when neither policy nor eligibility speaks against them. Raises RefusedError."""
     now = world.clock.now()
     found = judge(wish, access, rules, now)
     problems = found.problems
-    if eligible is not None:
-        problems += entitled(found.terms, eligible, now)
+    if standing is not None:
+        problems += entitled(found.terms, standing, now)
     if problems:
         raise RefusedError(BadWish(found.terms, problems, longest(access, rules)))
     return found.terms
 
 
-async def _standing(world: World, person: PersonId | None) -> tuple[Eligibility, ...] | None:
-    """What a known person may activate; None for somebody not linked yet (read after the sign-in)."""
-    if person is None:
+async def _standing(world: World, actor: Actor) -> tuple[Eligibility, ...] | None:
+    """What a known person may activate; None for somebody who is not, or no longer, known."""
+    if actor.person is None:
         return None
-    user, eligible = await read_person(world, person)
-    if not may_act(user):
+    user, eligible = await read_person(world, actor.person)
+    if user is None or not may_act(user):
         raise RefusedError(AccountDisabled())
-    return eligible
+    return eligible if same_person(actor.profile, user) else None
+
+
+async def _unlinked(world: World, actor: Actor) -> Actor:
+    """The directory no longer says that the two accounts are one person's: the link is void."""
+    assert actor.person is not None  # noqa: S101  only a link can be void
+    async with world.store.begin() as tx:
+        await tx.drop_link(actor.account)
+        await tx.drop_token(actor.person)
+        data = {"why": "accounts do not agree"}
+        tx.record(Event(What.UNLINKED, actor=actor.person, account=actor.account, data=data))
+    world.tokens.forget(actor.person)
+    return replace(actor, link=None)
 
 
 async def read_person(
@@ -108,7 +131,7 @@ async def _refuse_double(world: World, person: PersonId, terms: Terms) -> None:
     async with world.store.begin() as tx:
         active = await tx.active_in(person, terms.group)
         waiting = await tx.open_requests(person)
-    if active is not None:
+    if active is not None and active in await still_active(world, person):
         raise RefusedError(AlreadyActive(active))
     for request in waiting:
         if request.terms.group == terms.group:
@@ -144,26 +167,6 @@ async def _refuse_open(world: World, request: Request) -> None:
     raise ConflictError
 
 
-async def show(tx: Transaction, request: Request, now: datetime) -> None:
-    """Bring the request's messages up to date."""
-    await tx.add_job(NewJob(JobKind.CARD, request.id, now))
-
-
-async def next_steps(tx: Transaction, request: Request, now: datetime) -> None:
-    """The work a request's state demands; jobs have keys, so that saying it again is safe."""
-    await show(tx, request, now)
-    match request.state:
-        case State.ACTIVATING | State.UNKNOWN:
-            kind = JobKind.FOLLOW if request.pim else JobKind.ACTIVATE
-            await tx.add_job(NewJob(kind, request.id, now))
-        case State.AWAITING_SIGN_IN:
-            await tx.add_job(NewJob(JobKind.LAPSE, request.id, request.expires_at))
-        case State.AWAITING_APPROVAL | State.SCHEDULED:
-            await tx.add_job(NewJob(JobKind.FOLLOW, request.id, now))
-        case _:
-            pass
-
-
 def _asked(request: Request) -> Event:
     terms = request.terms
     return event(
@@ -174,17 +177,6 @@ def _asked(request: Request) -> Event:
         minutes=str(int(terms.duration.total_seconds()) // 60),
         reason=terms.reason,
         ticket=terms.ticket,
-    )
-
-
-def event(request: Request, what: What, **data: str) -> Event:
-    """An event about a request, with its terms' digest, so that any change of them would show."""
-    return Event(
-        what,
-        actor=request.person,
-        account=request.asker,
-        request=request.id,
-        data={"terms": request.terms.digest, "state": request.state, **data},
     )
 
 

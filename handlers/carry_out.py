@@ -33,11 +33,12 @@ from bot.wording import answers
 from bot.wording.ready import recheck_card
 from bot.wording.refusals import refused as refusal_card
 from handlers import linking, reading
-from handlers.activate import activate, event, next_steps, why_not
+from handlers.activate import activate, why_not
 from handlers.context import World, catalog
 from handlers.deactivate import deactivate
 from handlers.reply import Reply, answer
 from handlers.sign_in_links import mint
+from handlers.steps import event, next_steps
 from handlers.watch import recheck
 from handlers.who import Actor, check
 from handlers.withdraw import withdraw

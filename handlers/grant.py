@@ -15,9 +15,9 @@ from bot.ports import (
     SignInNeededError,
 )
 from bot.store import Job
-from handlers.activate import event, next_steps, show
 from handlers.context import World
 from handlers.settle import settle
+from handlers.steps import event, next_steps, show
 from handlers.tokens import token_for
 from handlers.worker import LaterError
 

@@ -8,8 +8,8 @@ from bot.domain.ids import RequestId, new_activation_id
 from bot.domain.request import OPEN, Request, State
 from bot.ports import PimRequest, PimState
 from bot.store import Job, JobKind, NewJob, Transaction
-from handlers.activate import event, next_steps
 from handlers.context import World
+from handlers.steps import event, next_steps
 from handlers.worker import LaterError
 
 SOON = timedelta(minutes=10)

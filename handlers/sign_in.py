@@ -22,7 +22,7 @@ from handlers.context import World
 from handlers.reply import Reply
 from handlers.sign_in_links import digest
 from handlers.tokens import sealed_of
-from handlers.who import check
+from handlers.who import check, same_person
 
 _log = structlog.get_logger()
 
@@ -150,15 +150,9 @@ async def _returning(world: World, query: Mapping[str, str], browser: str) -> Si
 def _agree(
     profile: ChatProfile, user: DirectoryUser, link: LinkRow | None, signed_in: SignedIn
 ) -> bool:
-    """Whether chat account and Entra account are one person's.
-
-    A link, once made, holds: its person must be the one who signed in. For a new one the chat's
-    confirmed e-mail must be the directory's, so that a forwarded link binds nobody else.
-    """
-    if link is not None:
-        return link.person == signed_in.person
-    mail = profile.mail.casefold()
-    return bool(mail) and mail in {user.mail.casefold(), user.user_name.casefold()}
+    """Whether it is the linked person again, or one whom the directory lets be linked."""
+    linked = link is None or link.person == signed_in.person
+    return linked and same_person(profile, user)
 
 
 async def _record_refusal(world: World, account: ChatAccount, signed_in: SignedIn) -> None:

@@ -5,8 +5,8 @@ from datetime import timedelta
 import structlog
 
 from bot.store import JobKind, NewJob
-from handlers.activate import next_steps
 from handlers.context import World
+from handlers.steps import next_steps
 
 MOST = 100
 REMEMBERED = timedelta(days=1)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.ids import ChatAccount, PersonId
 from bot.domain.refusals import NotAMember, RefusedError
-from bot.ports import ChatProfile
+from bot.ports import ChatProfile, DirectoryUser
 from bot.store import LinkRow
 from handlers.context import World
 
@@ -25,6 +25,16 @@ class Actor:
     def person(self) -> PersonId | None:
         """Their Entra account, once linked."""
         return self.link.person if self.link else None
+
+
+def same_person(profile: ChatProfile, user: DirectoryUser) -> bool:
+    """Whether the directory says that the two accounts are one person's.
+
+    The chat's confirmed e-mail must be the directory's mail or user name. It never is enough to
+    act on; it is what keeps a forwarded link, or a changed address, from binding somebody else.
+    """
+    mail = profile.mail.casefold()
+    return bool(mail) and mail in {user.mail.casefold(), user.user_name.casefold()}
 
 
 async def check(world: World, account: ChatAccount) -> Actor:

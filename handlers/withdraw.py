@@ -9,11 +9,11 @@ from bot.ports import PimRefusedError, PimRequest, PimState, SignInNeededError
 from bot.store import Job, JobKind, NewJob
 from bot.wording import answers, pim
 from bot.wording.refusals import refused
-from handlers.activate import event, show
 from handlers.context import World
 from handlers.reply import Reply, answer
 from handlers.settle import settle
 from handlers.sign_in_links import mint
+from handlers.steps import event, show
 from handlers.tokens import token_for
 from handlers.who import Actor
 from handlers.worker import LaterError

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY = 10.0
 """Seconds to wait for another process' write lock, or for a free connection."""
+CONNECTIONS = 20
+"""Of one process: the worker's sixteen jobs, and what people ask meanwhile."""
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a commit that was answered survives a power cut
@@ -28,8 +30,8 @@ def connect(url: str) -> AsyncEngine:
         return create_async_engine(
             parsed,
             hide_parameters=True,
-            pool_size=10,
-            max_overflow=10,
+            pool_size=CONNECTIONS,
+            max_overflow=0,  # what overflows is opened and closed for each use
             pool_timeout=BUSY,
             pool_pre_ping=True,  # a restarted server costs nobody a click
         )
@@ -42,8 +44,8 @@ def connect(url: str) -> AsyncEngine:
         parsed,
         async_creator=open_file,
         hide_parameters=True,
-        pool_size=10,
-        max_overflow=10,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
         pool_timeout=BUSY,
     )
 

@@ -1,15 +1,15 @@
 """What a message says of Entra and AWS, held against what Entra and AWS have (invariant I6)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from playground.cast import ACCESS, PEOPLE
 
 REFERENCE = re.compile(r"R-[2-9A-HJ-NP-Z]{8}")
-_ACCESS = "|".join(map(re.escape, ACCESS))
-_NOT_GRANTED = {"refused", "lapsed", "denied", "withdrawn", "failed", "awaiting sign-in"}
+_NAMED = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, ACCESS))})(?![\w-])")
+_OVER = {"refused", "lapsed", "denied", "withdrawn", "failed"}
 _GROUPS = {access.group: access.name for access in ACCESS.values()}
 _KEYS = {person.oid: person.key for person in PEOPLE.values()}
 
@@ -61,48 +61,61 @@ def reference(request: Mapping[str, Any]) -> str:
 
 
 def false_claims(row: Mapping[str, Any], now: Truth) -> list[str]:
-    """What a message that is being shown right now says that is not so."""
+    """What a message that was posted or edited just now says that is not so."""
+    return _told(row, [*_of_request(row, now), *_of_access(row, now)])
+
+
+def standing_claims(row: Mapping[str, Any], now: Truth) -> list[str]:
+    """What a message that was read before goes on to say that is not so.
+
+    Less than it said at first: "I looked just now" stays true, and an end is noticed a bit later.
+    """
+    return _told(row, _of_request(row, now))
+
+
+def _told(row: Mapping[str, Any], wrong: Iterable[str]) -> list[str]:
     said = f"{row['to']} reads in {row['text']!r} (state {row['state']})"
-    return [f"{wrong}: {said}" for wrong in _wrong(row, now)]
+    return [f"{one}: {said}" for one in wrong]
 
 
-def _wrong(row: Mapping[str, Any], now: Truth) -> Iterator[str]:
+def _of_request(row: Mapping[str, Any], now: Truth) -> Iterator[str]:
     text, state = row["text"], row["state"]
     for ref in set(REFERENCE.findall(text)) if state else ():
-        if state in _NOT_GRANTED and ref in now.in_force:
+        asked = ref in now.in_force | now.undecided
+        if state in _OVER and ref in now.in_force:
             yield f"{ref} is in force"
-        if state in _NOT_GRANTED and ref in now.undecided:
+        if state in _OVER and ref in now.undecided:
             yield f"{ref} still waits in PIM"
         if state == "granted" and ref not in now.ever:
             yield f"{ref} was never granted"
-    yield from _wrong_of_access(row, now)
+        if asked and "I have not asked it yet" in text:
+            yield f"PIM has been asked for {ref}"
+    access = _about(text)
+    if access and "AWS does not have it yet" in text and (row["to"], access) in now.in_aws:
+        yield f"AWS has the membership of {access}"
 
 
-def _wrong_of_access(row: Mapping[str, Any], now: Truth) -> Iterator[str]:
+def _of_access(row: Mapping[str, Any], now: Truth) -> Iterator[str]:
     text, state = row["text"], row["state"]
-    found = re.match(rf"(?:AWS has your membership|AWS does not have it|.*?\b({_ACCESS})\b)", text)
-    name = found[1] if found and found[1] else _only(re.findall(rf"\b({_ACCESS})\b", text))
+    name = _about(text)
     if name is None:
         return
-    mine = (row["to"], name)
-    title = text.partition("\n")[0]
+    mine, title = (row["to"], name), text.partition("\n")[0]
+    over = title in {f"{name} has ended", f"{name}: withdrawn"}
     if title in {f"{name} is active", f"{name} ends soon", f"{name} was not ended"}:
         if mine not in now.held:
             yield f"{name} is not in force"
-    elif title in {f"{name} has ended", f"{name}: withdrawn"} and mine in now.held:
+    elif mine in now.held and (over or (state is None and "Nothing was activated" in text)):
         yield f"{name} is in force"
-    elif state is None and "Nothing was activated" in text and mine in now.held:
-        yield f"{name} is in force"
-    yield from _wrong_of_aws(text, mine, now)
-
-
-def _wrong_of_aws(text: str, mine: Held, now: Truth) -> Iterator[str]:
     if "AWS has your membership" in text and mine not in now.in_aws:
-        yield f"AWS has no membership of {mine[1]}"
-    no_longer = "AWS no longer has your membership" in text
-    if (no_longer or "AWS does not have" in text) and mine in now.in_aws:
-        yield f"AWS has the membership of {mine[1]}"
+        yield f"AWS has no membership of {name}"
+    denied = any(no in text for no in ("AWS no longer has your membership", "AWS does not have"))
+    if denied and mine in now.in_aws:
+        yield f"AWS has the membership of {name}"
 
 
-def _only(names: list[str]) -> str | None:
-    return names[0] if len(set(names)) == 1 else None
+def _about(text: str) -> str | None:
+    """The access a message is about: its title's, or the only one it names."""
+    title = text.partition("\n")[0]
+    names = {*_NAMED.findall(title)} or {*_NAMED.findall(text)}
+    return names.pop() if len(names) == 1 else None

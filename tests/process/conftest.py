@@ -1,0 +1,31 @@
+"""Processes that end with the test that started them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.process.processes import Started
+from tests.process.remote import Remote, a_world
+
+
+@pytest.fixture
+async def started(tmp_path: Path) -> AsyncIterator[Started]:
+    processes = Started(tmp_path)
+    yield processes
+    await processes.end()
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(trust_env=False) as session:
+        yield session
+
+
+@pytest.fixture
+async def world(started: Started, http: aiohttp.ClientSession, tmp_path: Path) -> Remote:
+    """A world with no bot in it yet, whose bot keeps its data here."""
+    return await a_world(
+        started, http, "--database-url", f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+    )

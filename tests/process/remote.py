@@ -1,0 +1,155 @@
+"""A world that runs as a process of its own, and replicas of the bot that come and go in it."""
+
+import asyncio
+from asyncio.subprocess import Process
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from playground.cast import PEOPLE
+from tests.conversations.claims import Truth, truth
+from tests.conversations.evidence import Evidence, Row, events_of, tables_of
+from tests.process.processes import PLAYGROUND, READY_SECONDS, Started, ended, first_line, kill
+
+LOOK_SECONDS = 0.05
+PATIENCE_SECONDS = 40.0
+POSTS = r"^POST .*/assignmentScheduleRequests$"
+
+
+class Remote:
+    """Speaks to the control interface of a world, as any outside check does."""
+
+    def __init__(self, told: dict[str, Any], started: Started, http: aiohttp.ClientSession) -> None:
+        self.told = told
+        self._started = started
+        self._http = http
+        self._replica: Process | None = None
+
+    @property
+    def database(self) -> Path:
+        return Path(self.told["database_url"].partition("///")[2])
+
+    async def get(self, path: str, **query: str) -> Any:
+        async with self._http.get(f"{self.told['control']}{path}", params=query) as answer:
+            assert answer.status == HTTPStatus.OK, await answer.text()
+            return await answer.json()
+
+    async def post(self, path: str, **body: Any) -> Any:
+        async with self._http.post(f"{self.told['control']}{path}", json=body) as answer:
+            assert answer.status == HTTPStatus.OK, await answer.text()
+            return await answer.json()
+
+    async def starts_bot(self) -> Process:
+        """One replica, by the command and the environment that the world printed."""
+        serve = self.told["serve"]
+        self._replica = await self._started.start(*serve["command"], env=serve["env"])
+        async with asyncio.timeout(READY_SECONDS):
+            while not await self._ready():
+                assert self._replica.returncode is None, self._started.logged()
+                await asyncio.sleep(LOOK_SECONDS)
+        return self._replica
+
+    async def _ready(self) -> bool:
+        async with self._http.get(f"{self.told['bot']}/readyz") as answer:
+            return answer.status == HTTPStatus.OK
+
+    async def kills_bot(self) -> None:
+        """kill -9."""
+        assert self._replica is not None
+        kill(self._replica)
+        await self._replica.wait()
+
+    async def stops_bot(self) -> int:
+        """SIGTERM, and its exit code."""
+        assert self._replica is not None
+        self._replica.terminate()
+        return await ended(self._replica)
+
+    async def says(self, who: str, text: str, times: int = 1) -> None:
+        """Type a command; every copy of it is acknowledged."""
+        told = await self.post("/say", who=who, text=f"/aws-access {text}", times=times)
+        for answer in (told, *told.get("replies", ())):
+            assert answer.get("status") == HTTPStatus.OK, told
+
+    async def links(self, who: str) -> None:
+        """Sign in once, so that nothing that follows needs it."""
+        await self.says(who, "link")
+        url = await self.until(lambda: self._link(who))
+        page = await self.post("/signin", who=who, url=url)
+        assert "Signed in" in page["page"]
+
+    async def _link(self, who: str) -> str | None:
+        for row in reversed(await self.messages(who)):
+            for button in row["buttons"]:
+                if "/sign-in/" in (button["url"] or ""):
+                    return str(button["url"])
+        return None
+
+    async def signs_in(self, who: str) -> str:
+        """Follow the newest sign-in link there is; what the last page says."""
+        url = await self.until(lambda: self._link(who))
+        return str((await self.post("/signin", who=who, url=url))["page"])
+
+    async def messages(self, who: str) -> list[Row]:
+        rows: list[Row] = await self.get("/messages", chat="slack", who=who)
+        return rows
+
+    async def fails(self, kind: str, match: str = POSTS, **more: Any) -> None:
+        """Make the next calls to Graph fail."""
+        await self.post("/fault", system="graph", match=match, kind=kind, **more)
+
+    async def asked_of_pim(self) -> list[Row]:
+        """The activations that were sent, arrived or not, oldest first."""
+        calls = await self.get("/calls")
+        posts = [c for c in calls if c["path"].endswith("/assignmentScheduleRequests")]
+        return [c for c in posts if c["body"]["action"] == "selfActivate"]
+
+    async def states(self, who: str) -> dict[str, str]:
+        """What each request's first card says of it, by access."""
+        rows = [r for r in await self.messages(who) if r["state"] and not r["ephemeral"]]
+        mine = [r for r in tables_of(self.database)["request"]]
+        found: dict[str, str] = {}
+        for request in mine:
+            cards = [r["state"] for r in rows if request["id"] in r["text"]]
+            found[request["access"]] = cards[0] if cards else "not shown"
+        return found
+
+    async def settles_as(self, who: str, state: str, accesses: Sequence[str]) -> None:
+        """Wait until every one of these is shown so, letting a minute pass now and then."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while True:
+            shown = await self.states(who)
+            if all(shown.get(access) == state for access in accesses):
+                return
+            assert asyncio.get_running_loop().time() < deadline, (shown, self._started.logged())
+            await self.post("/clock", advance="PT5S")
+
+    async def truth(self) -> Truth:
+        return truth(await self.get("/entra"), await self.get("/aws"))
+
+    async def evidence(self, posted: Sequence[Row]) -> Evidence:
+        shown = [row for who in PEOPLE for row in await self.messages(who)]
+        return Evidence(
+            tables=tables_of(self.database),
+            events=events_of(self.database),
+            entra=await self.get("/entra"),
+            calls=await self.get("/calls"),
+            posted=posted,
+            shown=shown,
+        )
+
+    async def until(self, look: Callable[[], Any]) -> Any:
+        """Whatever `look` finds at last; an answer that is not None or false."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not (found := await look()):
+                await asyncio.sleep(LOOK_SECONDS)
+        return found
+
+
+async def a_world(started: Started, http: aiohttp.ClientSession, *options: str) -> Remote:
+    """A world without a bot in it."""
+    world = await started.start(*PLAYGROUND, "--json", "--no-browser", "--world-only", *options)
+    return Remote(await first_line(world), started, http)

@@ -1,0 +1,66 @@
+"""kill -9 at the worst moments: a restart finishes what was begun, once, and nothing false is said."""
+
+import asyncio
+import random
+
+import pytest
+
+from tests.conversations.invariants import broken
+from tests.process.remote import Remote
+from tests.process.watcher import Watcher, watching
+
+ACCESSES = ("dev-poweruser", "prod-readonly", "seed-admin", "legacy-single", "payroll-app")
+dice = random.Random(7)
+
+
+async def test_every_fault_with_a_kill_in_it_ends_in_one_activation(world: Remote) -> None:
+    await world.starts_bot()
+    await world.links("engineer")
+    async with watching(world, "engineer") as watcher:
+        for access, kind in zip(ACCESSES, ("status", "timeout", "lost_answer", "reset"), strict=False):
+            await world.fails(kind, status=429, retry_after=3, times=1)
+            before = len(await world.asked_of_pim())
+            await world.says("engineer", f"activate {access} 1h INC-42 because", times=3)
+            await world.until(lambda: _more_than(world, before))
+            await world.kills_bot()
+            await world.starts_bot()
+            await world.settles_as("engineer", "granted", [access])
+    await judged(world, watcher, {"dev-poweruser", "prod-readonly", "seed-admin", "legacy-single"})
+
+
+async def _more_than(world: Remote, before: int) -> bool:
+    return len(await world.asked_of_pim()) > before
+
+
+async def test_what_was_acknowledged_is_done_although_the_bot_died_at_once(world: Remote) -> None:
+    await world.starts_bot()
+    await world.links("engineer")
+    async with watching(world, "engineer") as watcher:
+        await world.says("engineer", "activate dev-poweruser 1h INC-42 because")
+        await world.kills_bot()
+        await world.starts_bot()
+        await world.settles_as("engineer", "granted", ["dev-poweruser"])
+    await judged(world, watcher, {"dev-poweruser"})
+
+
+async def test_kills_at_random_moments_lose_nothing_and_double_nothing(world: Remote) -> None:
+    await world.starts_bot()
+    await world.links("engineer")
+    async with watching(world, "engineer") as watcher:
+        for access in ACCESSES:
+            await world.says("engineer", f"activate {access} 1h INC-42 because")
+            await asyncio.sleep(dice.uniform(0.0, 0.25))
+            await world.kills_bot()
+            await world.starts_bot()
+        await world.settles_as("engineer", "granted", ACCESSES)
+    await judged(world, watcher, {*ACCESSES})
+
+
+async def judged(world: Remote, watcher: Watcher, held: set[str]) -> None:
+    """Exactly these are active, and every invariant holds."""
+    evidence = await world.evidence(watcher.posted)
+    names = {group: one["name"] for group, one in evidence.entra["groups"].items()}
+    assert sorted(names[a["group"]] for a in evidence.entra["activations"]) == sorted(held)
+    assert watcher.looks > 3
+    assert watcher.problems == []
+    assert broken(evidence) == []
