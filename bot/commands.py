@@ -114,7 +114,7 @@ def _length(words: list[str]) -> tuple[timedelta, int] | None:
 
 
 def _deactivate(rest: str) -> Intent | Misunderstood:
-    return Deactivate(rest.split(maxsplit=1)[0] if rest else "")
+    return Deactivate(" ".join(_split(rest)))
 
 
 def _withdraw(rest: str) -> Intent | Misunderstood:

@@ -307,6 +307,11 @@ class SignIn(Protocol):
 class Aws(Protocol):
     """IAM Identity Center, read only."""
 
+    @property
+    def asked(self) -> bool:
+        """Whether AWS is asked at all; without, every answer below is empty and says nothing."""
+        ...
+
     async def portal(self) -> Portal | None:
         """The access portal; None when Identity Center is not enabled or AWS is not configured."""
         ...

@@ -63,7 +63,7 @@ class Settings:
     host: str
     port: int
     public_url: str
-    database_url: str
+    database_url: str = field(repr=False)
     access_file: str
     token_keys: str = field(repr=False)
     dev_loopback: bool

@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from bot.cards import Card
-from bot.domain.audit import Event, What
+from bot.domain.audit import What
 from bot.domain.ids import PersonId, RequestId
 from bot.domain.refusals import RefusedError
 from bot.domain.request import Request, State
@@ -24,8 +24,6 @@ from bot.intents import (
     Unlink,
     Withdraw,
     decode,
-    encode,
-    name_of,
 )
 from bot.ports import IntegrationError
 from bot.store import Job
@@ -38,7 +36,7 @@ from handlers.context import World, catalog
 from handlers.deactivate import deactivate
 from handlers.reply import Reply, answer
 from handlers.sign_in_links import mint
-from handlers.steps import event, next_steps
+from handlers.steps import event, next_steps, note_refusal
 from handlers.watch import recheck
 from handlers.who import Actor, check
 from handlers.withdraw import withdraw
@@ -64,7 +62,9 @@ async def carry_out(world: World, job: Job) -> None:
             raise
         async with world.store.begin(done=job):
             pass
-        await answer(world, reply, answers.not_answering(failed.system, intent))
+        await answer(
+            world, reply, answers.not_answering(failed.system, intent, refused=failed.permanent)
+        )
 
 
 def _goes_on_trying(world: World, intent: Intent, job: Job, failed: IntegrationError) -> bool:
@@ -77,15 +77,7 @@ def _goes_on_trying(world: World, intent: Intent, job: Job, failed: IntegrationE
 
 async def _refused(world: World, reply: Reply, job: Job, intent: Intent, no: RefusedError) -> None:
     async with world.store.begin(done=job) as tx:
-        link = await tx.link(reply.account)
-        tx.record(
-            Event(
-                What.REFUSED,
-                actor=link.person if link else None,
-                account=reply.account,
-                data={"intent": encode(intent), "why": type(no.refusal).__name__},
-            )
-        )
+        await note_refusal(tx, reply.account, intent, no)
     await answer(world, reply, refusal_card(no.refusal))
 
 
@@ -150,7 +142,6 @@ async def _proceed(world: World, actor: Actor, request_id: RequestId, job: Job) 
     if request is None or actor.person is None or request.state is not State.AWAITING_SIGN_IN:
         async with world.store.begin(done=job):
             return
-    _log.info(name_of(Proceed(request_id)), request=request_id)
     why = await why_not(world, actor.person, request.terms)
     await _carry_on(world, request, actor.person, why, job)
 

@@ -15,6 +15,7 @@ _Value = TypeVar("_Value")
 NAMES_LAST = timedelta(minutes=5)
 """How long names, apps and what they open are believed."""
 TOKEN_MARGIN = timedelta(minutes=2)
+MOST_KEPT = 10_000
 
 
 class Memory:
@@ -30,6 +31,9 @@ class Memory:
         if kept is not None and timedelta(0) <= self._clock.now() - kept[0] < age:
             return kept[1]  # type: ignore[return-value]
         value = await ask()
+        self._kept.pop(key, None)
+        if len(self._kept) >= MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
         self._kept[key] = (self._clock.now(), value)
         return value
 

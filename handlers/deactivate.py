@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.domain.access import same_name
 from bot.domain.activation import Activation, End
 from bot.domain.audit import Event, What
 from bot.domain.aws import Opens
@@ -50,7 +51,7 @@ async def _which(world: World, person: PersonId, access: str) -> Activation:
     async with world.store.begin() as tx:
         active = list(await tx.active(person))
     if access:
-        active = [a for a in active if a.access.casefold() == access.casefold()]
+        active = [a for a in active if same_name(a.access, access)]
     if not active:
         raise RefusedError(NothingActive(access))
     if len(active) > 1:

@@ -27,15 +27,19 @@ from bot.intents import (
     decode,
     encode,
 )
-from bot.ports import IntegrationError
+from bot.ports import IntegrationError, Outcome
 from bot.store import JobKind, LinkRow, NewJob
 from bot.wording import answers, refusals
-from bot.wording.forms import ACCESS, ACTIVATE
+from bot.wording.forms import ACCESS, ACTIVATE, not_taken
 from handlers import forms, reading
 from handlers.arrivals import Arrival
 from handlers.context import World
 from handlers.reply import Reply, answer
+from handlers.steps import note_refusal
 from handlers.who import check
+
+COMMIT_SECONDS = 2.0
+"""The chat shows an error of its own after three seconds without an answer."""
 
 _log = structlog.get_logger()
 
@@ -87,7 +91,11 @@ class Desk:
         read = await forms.read(self._world, values)
         if isinstance(read, FieldErrors):
             return read
-        await self._guarded(self._commit(arrival, read))
+        try:
+            await self._commit(arrival, read)
+        except Exception as bug:  # noqa: BLE001  the form stays, with all that was typed
+            _log.error("form_not_taken", error=type(bug).__name__, exc_info=bug)
+            return FieldErrors({ACCESS: not_taken()})
         return None
 
     async def chosen(self, arrival: Arrival, form: str, values: Mapping[str, str]) -> None:
@@ -122,7 +130,7 @@ class Desk:
     async def _commit(self, arrival: Arrival, intent: Intent) -> Card | None:
         """Note the delivery and the work it causes in one transaction; a redelivery does nothing."""
         reply, now = _reply(arrival), self._world.clock.now()
-        async with self._world.store.begin() as tx:
+        async with asyncio.timeout(COMMIT_SECONDS), self._world.store.begin() as tx:
             if not await tx.first_time(arrival.delivery):
                 return None
             payload = {**reply.payload, "intent": encode(intent)}
@@ -147,8 +155,10 @@ class Desk:
             )
         except RefusedError as no:
             card = refusals.refused(no.refusal)
+            async with self._world.store.begin() as tx:
+                await note_refusal(tx, arrival.account, intent, no)
         except IntegrationError as failed:
-            card = answers.not_answering(failed.system, intent)
+            card = answers.not_answering(failed.system, intent, refused=failed.permanent)
         await answer(self._world, _reply(arrival), card)
 
     async def _link(self, account: ChatAccount) -> LinkRow | None:
@@ -161,7 +171,10 @@ class Desk:
             return await work
         except IntegrationError as failed:
             _log.error("not_noted", system=failed.system, outcome=failed.outcome)
-            return answers.not_noted()
+            return answers.not_noted(surely=failed.outcome is Outcome.DID_NOT)
+        except TimeoutError:
+            _log.error("not_noted", system="the database", outcome=Outcome.UNKNOWN)
+            return answers.not_noted(surely=False)
         except Exception as bug:  # noqa: BLE001  nothing may reach the chat's own error page
             reference = secrets.token_hex(4)
             _log.error("not_taken", reference=reference, error=type(bug).__name__, exc_info=bug)

@@ -9,6 +9,7 @@ from bot.domain.access import Access, Authority
 from bot.domain.durations import parse_typed
 from bot.domain.ids import PersonId
 from bot.domain.policy import Judgement, Wish, judge
+from bot.domain.refusals import RefusedError
 from bot.intents import Activate, OpenForm
 from bot.ports import IntegrationError
 from bot.store import LinkRow
@@ -57,6 +58,8 @@ async def _form(world: World, arrival: Arrival, link: LinkRow, intent: OpenForm)
         rules = await world.pim.rules(access.group) if access else None
     except IntegrationError:
         return forms.closed_form(forms.cannot_ask_entra())
+    except RefusedError as no:
+        return forms.closed_form(refusals.refused(no.refusal).title)
     return forms.activate_form(intent, access, rules)
 
 

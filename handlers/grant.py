@@ -1,10 +1,10 @@
 """Sending an activation to PIM, once in effect: decide, record, ask, and find what became of it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.audit import What
 from bot.domain.ids import RequestId
-from bot.domain.request import Request, State
+from bot.domain.request import APPROVAL_WAIT, Request, State
 from bot.intents import Proceed
 from bot.ports import (
     IntegrationError,
@@ -27,6 +27,10 @@ LOOK_FOR = timedelta(seconds=20)
 Entra's lists lag behind its writes; PIM itself refuses a second one while the first is live.
 """
 LOOK_EVERY = timedelta(seconds=4)
+LOOK_SELDOM = timedelta(minutes=1)
+EXISTS = "exists"
+"""Why an outcome is unknown: PIM says that there is one, and does not show it."""
+TOKEN_REFUSED = "InvalidAuthenticationToken"  # noqa: S105  an error code
 ELSEWHERE = frozenset({"RoleAssignmentExists", "PendingRoleAssignmentRequest"})
 MFA_CLAIMS = '{"access_token":{"amr":{"values":["mfa"]}}}'
 
@@ -51,7 +55,14 @@ async def grant(world: World, job: Job) -> None:
     else:
         if answer is not None:
             await settle(world, request.id, answer, job)
-            world.tokens.spent(request.person, Proceed(request.id))
+    await _forget_token(world, request)
+
+
+async def _forget_token(world: World, request: Request) -> None:
+    """A token that was fetched for this request alone goes as soon as it is not sent any more."""
+    now = await _current(world, request.id)
+    if request.person and (now is None or now.state not in {State.ACTIVATING, State.UNKNOWN}):
+        world.tokens.spent(request.person, Proceed(request.id))
 
 
 async def _load(world: World, job: Job) -> Request | None:
@@ -63,7 +74,15 @@ async def _load(world: World, job: Job) -> Request | None:
     if request.state is State.ACTIVATING and request.tried_at and request.pim is None:
         # Who sent it was ended before the answer came: its effect may be there all the same.
         return await _lost(world, request, "interrupted")
+    if request.state is State.UNKNOWN and world.clock.now() > _hopeless(request):
+        await _end(world, request, job, State.FAILED, "unconfirmed")
+        return None
     return request
+
+
+def _hopeless(request: Request) -> datetime:
+    """When a lost try can no longer have an effect that is still to be found."""
+    return (request.tried_at or request.asked_at) + APPROVAL_WAIT + request.terms.duration
 
 
 async def _lost(world: World, request: Request, why: str) -> Request:
@@ -100,6 +119,9 @@ async def _find(world: World, request: Request, token: PersonToken | None) -> Pi
     assert request.tried_at is not None  # noqa: S101  only what was sent is looked for
     found = await _look(world, request, token)
     now = world.clock.now()
+    if found is None and request.why == EXISTS:
+        # PIM has one, very likely ours, that its lists do not show: asking again would not help.
+        raise LaterError(now + LOOK_SELDOM)
     if found is None and now < request.tried_at + LOOK_FOR:
         raise LaterError(now + LOOK_EVERY)
     return found
@@ -128,7 +150,8 @@ async def _refused(world: World, request_id: RequestId, job: Job, refused: PimRe
     request = await _current(world, request_id)
     if request is None or request.person is None:
         return
-    if claims := _claims(refused):
+    claims = _claims(refused)
+    if claims or refused.code == TOKEN_REFUSED:
         world.tokens.forget(request.person)
         await _back_to_sign_in(world, request, job, claims)
         return
@@ -138,10 +161,11 @@ async def _refused(world: World, request_id: RequestId, job: Job, refused: PimRe
         if found is not None:
             await settle(world, request.id, found, job)
             return
-        now = world.clock.now()
-        if request.state is State.UNKNOWN and now < request.expires_at:
-            # Very likely our own, whose answer was lost; Entra's lists do not show it yet.
-            raise LaterError(now + LOOK_EVERY)
+        if request.state is State.UNKNOWN:
+            async with world.store.begin() as tx:
+                await tx.save_request(request.uncertain(EXISTS))
+                await show(tx, request, world.clock.now())
+            raise LaterError(world.clock.now() + LOOK_EVERY)
     code = f"{refused.code}:{','.join(refused.rules)}" if refused.rules else refused.code
     await _end(world, request, job, State.REFUSED, code)
 

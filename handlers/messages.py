@@ -2,15 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.cards import Card
+from bot.domain.activation import Activation
 from bot.domain.aws import Setup
 from bot.domain.ids import RequestId
-from bot.domain.request import Request
+from bot.domain.request import Request, State
 from bot.intents import Proceed
 from bot.ports import MessageGoneError, Posted
-from bot.store import Job, Posting
+from bot.store import Job, JobKind, NewJob, Posting
 from bot.wording.ready import ending_card, ready_card
 from bot.wording.requests import View, needs_sign_in_again, request_card, sign_in_card
 from handlers.context import World, catalog
@@ -18,7 +19,7 @@ from handlers.opens import what_opens
 from handlers.settle import SOON
 from handlers.sign_in_links import mint
 
-MAIN, SIGN_IN, READY, ENDING = "main", "sign-in", "ready", "ending"
+MAIN, SIGN_IN, DENIED, READY, ENDING = "main", "sign-in", "denied", "ready", "ending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,22 @@ async def show(world: World, job: Job) -> None:
             followed = await tx.posting(view.request.id, MAIN) is not None
         for wanted in _wanted(world, view, followed=followed):
             await _bring(world, view.request, wanted)
-    async with world.store.begin(done=job):
-        pass
+    async with world.store.begin(done=job) as tx:
+        if (again := _again_at(world, view)) is not None and view is not None:
+            await tx.add_job(NewJob(JobKind.CARD, view.request.id, again))
+
+
+def _again_at(world: World, view: View | None) -> datetime | None:
+    """When time alone changes what the messages should be: shortly before the end."""
+    activation = view.activation if view else None
+    if activation is None or not activation.active or not _is_long(activation):
+        return None
+    soon = activation.ends_at - SOON
+    return soon if soon > world.clock.now() else None
+
+
+def _is_long(activation: Activation) -> bool:
+    return activation.ends_at - activation.started_at > 2 * SOON
 
 
 async def _view(world: World, request_id: RequestId) -> View | None:
@@ -50,8 +65,10 @@ async def _view(world: World, request_id: RequestId) -> View | None:
         activation = await tx.activation_of(request_id)
         names = await tx.user_names([request.person]) if request.person else {}
     view = View(request, activation, sign_in_url="sign-in")
+    if activation is None or request.person is None:
+        return view
     access = (await catalog(world)).of_group(request.terms.group)
-    if activation is None or access is None or request.person is None:
+    if access is None:
         return view
     return replace(view, opens=await what_opens(world, access, names.get(request.person, "")))
 
@@ -66,21 +83,24 @@ def _wanted(world: World, view: View, *, followed: bool) -> list[Wanted]:
     wanted = [
         Wanted(MAIN, request_card(view), due=True),
         Wanted(SIGN_IN, sign_in_card(view), due=followed and needs_sign_in_again(request)),
+        Wanted(DENIED, request_card(view), due=followed and request.state is State.DENIED),
     ]
     if activation is None or opens is None:
         return wanted
+    if opens.setup is Setup.UNKNOWN and activation.active:
+        return wanted  # what was said of AWS and its links stays as long as nothing better is known
     known = opens.setup is not Setup.UNKNOWN
-    opened = activation.aws_seen_at is not None or opens.setup is not Setup.SCIM
+    watched = opens.setup is Setup.SCIM and opens.complete
+    opened = activation.aws_seen_at is not None or not watched
     left = activation.ends_at - world.clock.now()
     lasts = activation.active and left > timedelta(0)
-    long = activation.ends_at - activation.started_at > 2 * SOON
     return [
         *wanted,
         Wanted(READY, ready_card(request, activation, opens), due=lasts and known and opened),
         Wanted(
             ENDING,
             ending_card(request, activation),
-            due=lasts and long and left <= SOON,
+            due=lasts and _is_long(activation) and left <= SOON,
         ),
     ]
 

@@ -37,6 +37,9 @@ async def _look(world: World, access: Access, user_name: str) -> Opens:
 async def _identity_center(
     world: World, access: Access, user_name: str, app: EnterpriseApp, link: str
 ) -> Opens:
+    if not world.aws.asked:
+        setup = Setup.SCIM if app.provisioned else Setup.MANUAL
+        return Opens(setup, app.name, link, complete=False)
     provisioned = app.provisioned or await world.aws.group_known(access.group)
     portal = await world.aws.portal()
     if provisioned:

@@ -1,16 +1,20 @@
 """Reading: what I have, and the record. Others' decisions only for those who may, and that is recorded."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.cards import Card
+from bot.domain.activation import Activation
 from bot.domain.audit import Event, What
 from bot.domain.ids import ChatAccount, PersonId
-from bot.domain.refusals import NobodyReads, RefusedError
+from bot.domain.refusals import NobodyReads, RefusedError, UnknownAccess
 from bot.domain.request import Request
-from bot.intents import Recent, Status
+from bot.intents import Recent, Status, encode
+from bot.ports import IntegrationError
 from bot.store import RequestFilter, Transaction
 from bot.wording import answers
 from handlers.context import World, catalog
+from handlers.held import still_active
 from handlers.sign_in_links import mint
 from handlers.who import Actor
 
@@ -21,16 +25,26 @@ async def status(world: World, actor: Actor) -> Card:
     """What the person has and waits for."""
     if actor.link is None:
         return await _sign_in_first(world, actor, Status())
+    active, sure = await _active(world, actor.link.person)
     async with world.store.begin() as tx:
-        active = await tx.active(actor.link.person)
         waiting = await tx.open_requests(actor.link.person)
-    return answers.status(answers.Standing(active, waiting, actor.link.user_name))
+    return answers.status(answers.Standing(active, waiting, actor.link.user_name, sure=sure))
+
+
+async def _active(world: World, person: PersonId) -> tuple[Sequence[Activation], bool]:
+    """What is active, and whether Entra could be asked about it just now."""
+    try:
+        return await still_active(world, person), True
+    except IntegrationError:
+        async with world.store.begin() as tx:
+            return await tx.active(person), False
 
 
 async def recent(world: World, actor: Actor, intent: Recent) -> Card:
     """The latest decisions. Raises RefusedError when others' are asked for without the right."""
     if actor.link is None:
         return await _sign_in_first(world, actor, intent)
+    intent = await _named(world, intent)
     reader = await _reads_everything(world, actor.link.person)
     async with world.store.begin() as tx:
         whose = await _whose(tx, actor, intent.person)
@@ -50,6 +64,18 @@ async def recent(world: World, actor: Actor, intent: Recent) -> Card:
         if reader:
             tx.record(_read(actor, intent))
     return answers.recent(page)
+
+
+async def _named(world: World, intent: Recent) -> Recent:
+    """With the access's own name for what was typed. Raises RefusedError for an unknown one."""
+    if not intent.access:
+        return intent
+    everything = await catalog(world)
+    access = everything.named(intent.access)
+    if access is None:
+        near = everything.nearest(intent.access)
+        raise RefusedError(UnknownAccess(intent.access, near.name if near else ""))
+    return replace(intent, access=access.name)
 
 
 def _filter(world: World, intent: Recent, person: PersonId | None) -> RequestFilter:
@@ -74,7 +100,7 @@ def _read(actor: Actor, intent: Recent) -> Event:
         What.READ,
         actor=actor.person,
         account=actor.account,
-        data={"access": intent.access, "person": intent.person, "state": intent.state},
+        data={"intent": encode(intent)},
     )
 
 

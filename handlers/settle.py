@@ -121,9 +121,6 @@ async def _watch(tx: Transaction, activation: Activation, now: datetime) -> None
     assert activation.request is not None  # noqa: S101  ours always has its request
     await tx.add_job(NewJob(JobKind.WATCH_AWS, activation.id, now))
     await tx.add_job(NewJob(JobKind.END, activation.id, activation.ends_at))
-    if activation.ends_at - SOON > now + SOON:
-        key = f"soon:{activation.id}"
-        await tx.add_job(NewJob(JobKind.CARD, activation.request, activation.ends_at - SOON, key))
 
 
 async def end(tx: Transaction, activation: Activation, how: End, at: datetime) -> Activation:

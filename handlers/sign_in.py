@@ -95,7 +95,7 @@ async def _purpose(world: World, row: SignInRow) -> str:
     async with world.store.begin() as tx:
         request = await tx.request(intent.request)
     if request is None or request.state is not State.AWAITING_SIGN_IN:
-        return ""
+        return pages.no_longer()
     return pages.activation(request.terms.access, words(request.terms.duration))
 
 
@@ -122,12 +122,17 @@ async def _finish(world: World, query: Mapping[str, str], browser: str) -> Page:
     if isinstance(row, Page):
         return row
     signed_in = await world.sign_in.finish(row.flow or {}, query)
-    actor = await check(world, row.account)
+    try:
+        actor = await check(world, row.account)
+    except RefusedError:
+        await _record_refusal(world, row.account, signed_in, "not a member of the chat")
+        raise
     user = await world.directory.user(signed_in.person.oid)
     if user is None or not may_act(user):
+        await _record_refusal(world, row.account, signed_in, "no account that may act")
         return pages.not_a_member()
     if not _agree(actor.profile, user, actor.link, signed_in):
-        await _record_refusal(world, row.account, signed_in)
+        await _record_refusal(world, row.account, signed_in, "accounts do not agree")
         return pages.other_person(user.user_name, actor.profile.name)
     await _link(world, row, signed_in, user)
     return pages.signed_in(user.user_name, await _purpose(world, row))
@@ -155,14 +160,16 @@ def _agree(
     return linked and same_person(profile, user)
 
 
-async def _record_refusal(world: World, account: ChatAccount, signed_in: SignedIn) -> None:
+async def _record_refusal(
+    world: World, account: ChatAccount, signed_in: SignedIn, why: str
+) -> None:
     async with world.store.begin() as tx:
         tx.record(
             Event(
                 What.SIGN_IN_REFUSED,
                 actor=signed_in.person,
                 account=account,
-                data={"why": "accounts do not agree"},
+                data={"why": why},
             )
         )
 

@@ -3,7 +3,10 @@
 from datetime import datetime
 
 from bot.domain.audit import Event, What
+from bot.domain.ids import ChatAccount
+from bot.domain.refusals import RefusedError
 from bot.domain.request import Request, State
+from bot.intents import Intent, encode
 from bot.store import JobKind, NewJob, Transaction
 
 
@@ -15,6 +18,21 @@ def event(request: Request, what: What, **data: str) -> Event:
         account=request.asker,
         request=request.id,
         data={"terms": request.terms.digest, "state": request.state, **data},
+    )
+
+
+async def note_refusal(
+    tx: Transaction, account: ChatAccount, intent: Intent, no: RefusedError
+) -> None:
+    """The product said no: that is a decision too."""
+    link = await tx.link(account)
+    tx.record(
+        Event(
+            What.REFUSED,
+            actor=link.person if link else None,
+            account=account,
+            data={"intent": encode(intent), "why": type(no.refusal).__name__},
+        )
     )
 
 

@@ -7,6 +7,7 @@ from bot.domain.activation import Activation, End
 from bot.domain.audit import Event, What
 from bot.domain.aws import Opens, Setup
 from bot.domain.ids import ActivationId
+from bot.ports import IntegrationError
 from bot.store import Job, JobKind, NewJob
 from handlers.context import World, catalog
 from handlers.opens import what_opens
@@ -30,7 +31,7 @@ async def watch_aws(world: World, job: Job) -> None:
     if opens.setup is Setup.UNKNOWN or (opens.setup is Setup.SCIM and not user_name):
         await _cannot_look(world, activation, job)
         return
-    if opens.setup is not Setup.SCIM:
+    if opens.setup is not Setup.SCIM or not opens.complete:
         await _show_and_done(world, activation, job)
         return
     has_it = await world.aws.has_membership(user_name, activation.group)
@@ -138,11 +139,13 @@ async def check_end(world: World, job: Job) -> None:
 
 async def recheck(
     world: World, activation: Activation, access: Access, user_name: str
-) -> tuple[Opens, bool]:
-    """Look again, now, for somebody who asked."""
+) -> tuple[Opens, bool | None]:
+    """Look again, now, for somebody who asked; None where it cannot be looked up."""
     world.memory.forget(("opens", access.group, user_name))
     opens = await what_opens(world, access, user_name)
-    has_it = opens.setup is Setup.SCIM and await world.aws.has_membership(
-        user_name, activation.group
-    )
-    return opens, has_it
+    if opens.setup is not Setup.SCIM or not opens.complete:
+        return opens, None
+    try:
+        return opens, await world.aws.has_membership(user_name, activation.group)
+    except IntegrationError:
+        return opens, None

@@ -62,9 +62,9 @@ class Catalog:
     source: str = "directory"
 
     def named(self, name: str) -> Access | None:
-        """The access of that name; letter case is not part of a name."""
-        wanted = name.casefold()
-        return next((a for a in self.accesses if a.name.casefold() == wanted), None)
+        """The one access of that name; letter case and spaces (for dashes) do not matter."""
+        found = [a for a in self.accesses if same_name(a.name, name)]
+        return found[0] if len(found) == 1 else None
 
     def of_group(self, group: GroupId) -> Access | None:
         """The access that is this group."""
@@ -72,11 +72,20 @@ class Catalog:
 
     def nearest(self, name: str) -> Access | None:
         """The access somebody who typed `name` most likely meant."""
-        by_name = {a.name.casefold(): a for a in self.accesses}
-        close = difflib.get_close_matches(name.casefold(), by_name, n=1, cutoff=0.6)
+        by_name = {_plain(a.name): a for a in self.accesses}
+        close = difflib.get_close_matches(_plain(name), by_name, n=1, cutoff=0.6)
         return by_name[close[0]] if close else None
 
     @property
     def readers(self) -> frozenset[Principal]:
         """Who may read everybody's decisions."""
         return self.admins | self.auditors
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same as people type them."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return "-".join(name.casefold().split())

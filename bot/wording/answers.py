@@ -11,7 +11,7 @@ from bot.domain.aws import Opens
 from bot.domain.durations import words
 from bot.domain.ids import PersonId, RequestId
 from bot.domain.request import Request, State
-from bot.intents import Activate, Deactivate, Help, Intent, OpenForm, Recheck, Withdraw
+from bot.intents import Activate, Deactivate, Help, Intent, OpenForm, Withdraw
 from bot.wording.parts import FOOTER
 from bot.wording.requests import withdrawn_why
 from bot.wording.residue import residue
@@ -87,6 +87,8 @@ class Standing:
     active: Sequence[Activation]
     open: Sequence[Request]
     user_name: str
+    sure: bool = True
+    """Whether Entra was asked just now; else this is what was last known."""
 
 
 def status(standing: Standing) -> Card:
@@ -97,11 +99,10 @@ def status(standing: Standing) -> Card:
     ]
     lines += [(Bold(r.terms.access), f" is {r.state} (", Code(r.id), ").") for r in standing.open]
     buttons = [Button(f"Deactivate {a.access}", Deactivate(a.access)) for a in standing.active]
-    buttons += [
-        Button("Not There Yet?", Recheck(a.id)) for a in standing.active if not a.aws_seen_at
-    ][:1]
     if not lines:
-        lines = [("Nothing is active, and nothing is waiting.",)]
+        lines = [("Nothing that I know of is active or waiting.",)]
+    if not standing.sure:
+        lines.append(("Entra did not answer just now: this is what I last knew.",))
     buttons.append(Button("Activate…", OpenForm()))
     return Card(
         "Your AWS access",
@@ -158,13 +159,6 @@ def _lived(activation: Activation) -> Line:
         return (" until ", Moment(activation.ends_at))
     ended = activation.ended_at or activation.ends_at
     return (f", {activation.end} at ", Moment(ended))
-
-
-def deactivating(activation: Activation) -> Card:
-    """The end was decided; Entra is being asked."""
-    return Card(
-        f"Ending {activation.access}", (("I am asking Entra to end it. It is still active.",),)
-    )
 
 
 def will_end(activation: Activation, at: datetime) -> Card:
@@ -240,23 +234,30 @@ def unlinked(*, was: bool) -> Card:
     )
 
 
-def not_answering(system: str, intent: Intent) -> Card:
-    """A system did not answer; the question was dropped, and can be put again by a click."""
+def not_answering(system: str, intent: Intent, *, refused: bool) -> Card:
+    """A system did not answer, or refused the bot; the question can be put again by a click."""
+    what = (
+        "It refused me: a credential or a permission of mine is missing. Tell your administrator."
+        if refused
+        else "So I could not check, and did nothing."
+    )
     return Card(
-        f"{system} does not answer",
-        (("So I could not check, and did nothing. Nothing was changed.",),),
+        f"{system} {'refuses' if refused else 'does not answer'}",
+        ((what, " Nothing was changed."),),
         buttons=(Button("Try Again", intent),),
         footer=FOOTER,
     )
 
 
-def not_noted() -> Card:
+def not_noted(*, surely: bool) -> Card:
     """It could not be written down; what is not written down is not done."""
-    return Card(
-        "I could not note that down",
-        (("So nothing is done about it. Nothing was changed: please try again in a minute.",),),
-        footer=FOOTER,
+    text = (
+        "So nothing is done about it. Nothing was changed: please try again in a minute."
+        if surely
+        else "Perhaps it was noted all the same, perhaps not. Say /aws-access status before you "
+        "try again."
     )
+    return Card("I could not note that down", ((text,),), footer=FOOTER)
 
 
 def bug(reference: str) -> Card:

@@ -91,14 +91,14 @@ def cannot_ask_entra() -> str:
     return "Entra does not answer, so I cannot tell what you may activate. Please try again soon."
 
 
-def sign_in_instead() -> str:
-    """Why there is no form yet."""
-    return "Please sign in first: I have sent you a message with a button."
-
-
 def unreadable_length() -> str:
     """What was typed is no length of time."""
     return "I cannot read that. Say 45m, 2h or 1h30m."
+
+
+def not_taken() -> str:
+    """The form could not be written down."""
+    return "I could not note this down just now. Please press the button again in a minute."
 
 
 def choose_first() -> str:

@@ -41,6 +41,11 @@ def activation(access: str, length: str) -> str:
     return f"Your activation of {access} for {length} goes on."
 
 
+def no_longer() -> str:
+    """The request does not wait for this sign-in any more."""
+    return "The request no longer waits for this. Its card in the chat says how it stands."
+
+
 def signed_in(user_name: str, what: str) -> Page:
     """It worked."""
     return Page(

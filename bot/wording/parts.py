@@ -1,6 +1,8 @@
 """Pieces that several cards share: the terms as facts, what is opened as facts, the small print."""
 
-from bot.cards import Anchor, Bold, Code, Fact, Line, Said
+import re
+
+from bot.cards import Anchor, Code, Fact, Line, Said
 from bot.domain.aws import Opening, Opens
 from bot.domain.durations import words
 from bot.domain.policy import Terms
@@ -57,18 +59,14 @@ def cli_block(opens: Opens) -> str:
     session = f"[sso-session aws-access]\nsso_start_url = {opens.portal.start_url}\n"
     session += f"sso_region = {opens.portal.region}\nsso_registration_scopes = sso:account:access\n"
     return session + "".join(
-        f"\n[profile {o.account_name or o.account}-{o.permission_set}]\n"
+        f"\n[profile {_profile(o)}]\n"
         f"sso_session = aws-access\nsso_account_id = {o.account}\n"
         f"sso_role_name = {o.permission_set}\n"
         for o in opens.openings
     )
 
 
-def quoted(text: str) -> Line:
-    """Somebody's words in quotation marks."""
-    return ("“", Said(text), "”")
-
-
-def named(access: str) -> Line:
-    """An access's name, stressed."""
-    return (Bold(access),)
+def _profile(opening: Opening) -> str:
+    """A profile's name; the CLI's file format takes no spaces in it."""
+    name = f"{opening.account_name or opening.account}-{opening.permission_set}"
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", name)

@@ -90,6 +90,11 @@ _SENTENCES = {
         "I asked Entra and got no answer, so I do not know yet whether it is active. I am looking "
         "and will say."
     ),
+    "exists": (
+        "I asked Entra and lost its answer. Entra says now that there is an activation or a request "
+        "of yours for this group, very likely this one, but does not show it to me yet. I keep "
+        "looking; aka.ms/pim shows it to you."
+    ),
     "unconfirmed": (
         "Entra's answer never came and I cannot find the activation there. It may still appear: "
         "look at aka.ms/pim → Groups before you ask again."

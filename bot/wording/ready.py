@@ -28,12 +28,14 @@ def ready_card(request: Request, activation: Activation, opens: Opens) -> Card:
 
 
 def _title(opens: Opens, activation: Activation) -> str:
-    if opens.setup is Setup.SCIM:
+    if activation.aws_seen_at is not None:
         return f"{activation.access}: AWS has your membership"
     return f"{activation.access}: Entra has opened {opens.app}"
 
 
 def _lines(opens: Opens, activation: Activation) -> tuple[Line, ...]:
+    if not opens.complete:
+        return _unseen(opens)
     match opens.setup:
         case Setup.SCIM:
             when: Line = (Moment(activation.aws_seen_at),) if activation.aws_seen_at else ()
@@ -61,6 +63,19 @@ def _lines(opens: Opens, activation: Activation) -> tuple[Line, ...]:
     assert_never(opens.setup)
 
 
+def _unseen(opens: Opens) -> tuple[Line, ...]:
+    """Identity Center, but nobody has connected me to AWS."""
+    what = (
+        "Your membership usually reaches AWS in 2 to 10 minutes, at most about 40."
+        if opens.setup is Setup.SCIM
+        else "AWS access is as your administrator assigned it."
+    )
+    return ((f"Entra lets you sign in to {opens.app} now. {what}",), (_NOT_CONNECTED,))
+
+
+_NOT_CONNECTED = "I am not connected to AWS, so I cannot look there."
+
+
 def _until(activation: Activation) -> Line:
     return ("Entra ends it at ", Moment(activation.ends_at), ".")
 
@@ -71,7 +86,7 @@ def _buttons(opens: Opens, activation: Activation) -> tuple[Button, ...]:
         portal = Button("AWS Access Portal", url=opens.portal.start_url, style=Style.PRIMARY)
         buttons.append(portal)
     buttons.append(Button("My Apps", url=opens.my_apps))
-    if opens.setup is Setup.SCIM:
+    if opens.setup is Setup.SCIM and opens.complete:
         buttons.append(Button("Not There Yet?", Recheck(activation.id)))
     buttons.append(Button("Deactivate", Deactivate(activation.access)))
     return tuple(buttons)
@@ -101,24 +116,20 @@ def ending_card(request: Request, activation: Activation) -> Card:
     )
 
 
-def recheck_card(activation: Activation, opens: Opens, *, has_it: bool) -> Card:
-    """The answer to "Not there yet?"."""
+def recheck_card(activation: Activation, opens: Opens, *, has_it: bool | None) -> Card:
+    """The answer to "Not there yet?"; None: it could not be looked up."""
+    if has_it is None:
+        return Card("I could not look", ((_why_not_looked(opens),),))
     if has_it:
+        where: Line = (": ", Anchor(opens.portal.start_url, "portal")) if opens.portal else ()
         return Card(
             "AWS has your membership",
             (
                 ("I looked just now: AWS has it. The portal itself can lag up to an hour.",),
-                (
-                    Bold("Sign out"),
-                    " of the portal and in again",
-                    *((": ", Anchor(opens.portal.start_url, "portal")) if opens.portal else ()),
-                    ".",
-                ),
+                (Bold("Sign out"), " of the portal and in again", *where, "."),
             ),
             aws_seen=True,
         )
-    if opens.setup is not Setup.SCIM:
-        return Card(f"{activation.access} in AWS", _lines(opens, activation))
     return Card(
         "AWS does not have it",
         (
@@ -129,3 +140,16 @@ def recheck_card(activation: Activation, opens: Opens, *, has_it: bool) -> Card:
             ),
         ),
     )
+
+
+def _why_not_looked(opens: Opens) -> str:
+    match opens.setup:
+        case Setup.SCIM if not opens.complete:
+            return _NOT_CONNECTED
+        case Setup.SCIM | Setup.UNKNOWN:
+            return "AWS or Entra does not answer just now. Nothing was changed: try again soon."
+        case Setup.MANUAL | Setup.SINGLE_ACCOUNT | Setup.SAML:
+            return (
+                "With this set-up there is no membership in AWS to look for: Entra opens the "
+                "sign-in, and AWS access is as your administrator assigned it."
+            )

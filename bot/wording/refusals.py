@@ -7,6 +7,8 @@ from bot.cards import Button, Card, Code, Line, Moment
 from bot.domain.durations import words
 from bot.domain.ids import RequestId
 from bot.domain.policy import (
+    LONGEST_REASON,
+    LONGEST_TICKET,
     SHORTEST,
     EligibilityEndsFirst,
     NotEligible,
@@ -18,6 +20,7 @@ from bot.domain.policy import (
     TicketMissing,
     TooLong,
     TooShort,
+    Wish,
 )
 from bot.domain.refusals import (
     AccountDisabled,
@@ -35,6 +38,7 @@ from bot.domain.refusals import (
     UnknownAccess,
     WhichOne,
 )
+from bot.domain.request import WITHDRAWABLE, Request
 from bot.intents import Activate, Deactivate, OpenForm, Recent, Status, Withdraw
 from bot.wording.pim import sentence
 
@@ -63,10 +67,7 @@ def refused(refusal: Refusal) -> Card:  # noqa: C901, PLR0911, PLR0912  a case e
         case AccountDisabled():
             return _card("Not for this account", sentence("account_disabled").split(". ")[0] + ".")
         case AlreadyOpen(request):
-            text = f"You asked for it already and it is {request.state} ({request.id})."
-            withdraw = Button("Withdraw It", Withdraw(request.id))
-            title = f"{request.terms.access} is being handled"
-            return _card(title, text, withdraw, Button("Status", Status()))
+            return _already_open(request)
         case AlreadyActive(activation):
             return _said(
                 f"{activation.access} is active already",
@@ -106,6 +107,14 @@ def refused(refusal: Refusal) -> Card:  # noqa: C901, PLR0911, PLR0912  a case e
     assert_never(refusal)
 
 
+def _already_open(request: Request) -> Card:
+    text = f"You asked for it already and it is {request.state} ({request.id})."
+    buttons = [Button("Status", Status())]
+    if request.state in WITHDRAWABLE:
+        buttons.insert(0, Button("Withdraw It", Withdraw(request.id)))
+    return _card(f"{request.terms.access} is being handled", text, *buttons)
+
+
 def _card(title: str, text: str, *buttons: Button) -> Card:
     return _said(title, (text,), *buttons)
 
@@ -121,7 +130,7 @@ def _naming(verb: str, name: str) -> Deactivate | Withdraw:
 def _unknown_access(refusal: UnknownAccess) -> Card:
     title, near = f"There is no access called “{refusal.name[:60]}”", refusal.nearest
     wish = refusal.wish
-    form = OpenForm(near, wish.duration, wish.ticket, wish.reason)
+    form = OpenForm(near, wish.duration, *_fitting_words(wish))
     if near:
         return _said(title, ("Did you mean ", Code(near), "?"), Button(f"Activate {near}…", form))
     return _card(title, "The form shows what you may activate.", Button("Open Form", form))
@@ -145,9 +154,13 @@ def _nearest(terms: Terms, refusal: BadWish) -> tuple[Button, ...]:
     if len(refusal.problems) == 1 and fits != terms.duration and fits >= SHORTEST:
         again = Activate(terms.access, fits, ticket=terms.ticket, reason=terms.reason)
         return (Button(f"Activate for {words(fits)}", again),)
-    return (
-        Button("Complete in the Form", OpenForm(terms.access, fits, terms.ticket, terms.reason)),
-    )
+    form = OpenForm(terms.access, fits, *_fitting_words(terms))
+    return (Button("Complete in the Form", form),)
+
+
+def _fitting_words(said: Wish | Terms) -> tuple[str, str]:
+    """As much of ticket and reason as a form takes (and a button can carry)."""
+    return said.ticket[:LONGEST_TICKET], said.reason[:LONGEST_REASON]
 
 
 def _fitting(asked: timedelta, refusal: BadWish) -> timedelta:

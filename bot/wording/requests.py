@@ -148,6 +148,8 @@ def _aws_now(opens: Opens | None, activation: Activation) -> tuple[Line, ...]:
     if activation.aws_seen_at:
         return (("AWS has your membership (", Moment(activation.aws_seen_at), ")."),)
     match opens.setup if opens else Setup.UNKNOWN:
+        case Setup.SCIM if opens and not opens.complete:
+            return ()
         case Setup.SCIM:
             return (
                 (

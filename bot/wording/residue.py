@@ -1,9 +1,10 @@
 """How long AWS may let somebody in after the end (promise P11), for each of the set-ups."""
 
+from datetime import timedelta
 from typing import assert_never
 
 from bot.cards import Line, Moment
-from bot.domain.activation import Activation, aws_may_last
+from bot.domain.activation import PORTAL_LAG, Activation, aws_may_last
 from bot.domain.aws import Opens, Setup
 from bot.domain.durations import words
 
@@ -11,12 +12,14 @@ from bot.domain.durations import words
 def residue(opens: Opens | None, activation: Activation) -> tuple[Line, ...]:
     """What to know about AWS once the activation has ended."""
     if activation.aws_gone_at:
+        session = opens.longest_session if opens else timedelta(hours=12)
         return (
             (
                 "AWS no longer has your membership (",
                 Moment(activation.aws_gone_at),
-                "). A role session that is open lasts until its own end: ",
-                f"{words(opens.longest_session)} at most." if opens else "an hour or more.",
+                "). The portal may lag up to 1 h, and a role session lasts until its own end: ",
+                Moment(activation.aws_gone_at + PORTAL_LAG + session),
+                " at the latest.",
             ),
         )
     if opens is None:

@@ -7,6 +7,8 @@ from bot.domain.ids import GroupId
 class AbsentAws:
     """The Aws port without an AWS behind it."""
 
+    asked = False
+
     async def portal(self) -> Portal | None:
         """No portal."""
         return None

@@ -18,6 +18,8 @@ SELDOM_SECONDS = 600.0
 class IdentityCenter:
     """Reads Identity Center with boto3. `region` is any Region of the organisation's partition."""
 
+    asked = True
+
     def __init__(
         self, calls: Calls, region: str, monotonic: Callable[[], float] = time.monotonic
     ) -> None:

@@ -91,9 +91,9 @@ def changing_failed(answer: httpx.Response) -> PimRefusedError | IntegrationErro
         return IntegrationError(
             SYSTEM, what.text, outcome=Outcome.UNKNOWN, retry_after=what.retry_after
         )
-    if what.status == _UNAUTHORIZED or (
-        what.status == _FORBIDDEN and what.code not in _REFUSALS_OF_403
-    ):
+    if what.status == _UNAUTHORIZED:
+        return more_sign_in("")
+    if what.status == _FORBIDDEN and what.code not in _REFUSALS_OF_403:
         return IntegrationError(SYSTEM, what.text, permanent=True)
     if what.code and what.status >= _CLIENT_ERRORS:
         return refusal(what)

@@ -37,6 +37,7 @@ PERMISSIONS = (
 )
 CONSENT_REQUIRED = "consent_required"
 _THREADS = 4
+_CAPABLE = '{"access_token":{"xms_cc":{"values":["cp1"]}}}'
 _ANSWER = ("code", "state", "error", "error_description")
 _PERSON_CAN_MEND = {
     "interaction_required",
@@ -96,7 +97,11 @@ class EntraSignIn:
         try:
             result, identity = await self._call(
                 lambda app: self._redeemed(
-                    app.acquire_token_by_refresh_token(refresh_token, self._scopes)
+                    # MSAL adds its capabilities to interactive sign-ins only; without them PIM
+                    # goes on refusing a token that has what it asked for.
+                    app.acquire_token_by_refresh_token(
+                        refresh_token, self._scopes, data={"claims": _CAPABLE}
+                    )
                 )
             )
         except SignInRefusedError as refused:

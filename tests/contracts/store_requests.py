@@ -86,7 +86,7 @@ class RequestsContract:
     async def test_a_stale_save_is_refused(self, world: StoreWorld) -> None:
         request = a_request()
         await added(world.store, request)
-        moved = request.needs_sign_in(NOON, "because")
+        moved = request.needs_sign_in(NOON, "because", "{}")
         async with world.store.begin() as tx:
             await tx.save_request(moved)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 Row = Mapping[str, Any]
-_TABLES = ("request", "activation", "kept_token", "sign_in", "job", "link")
+_TABLES = ("request", "activation", "kept_token", "sign_in", "job", "link", "posting")
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,16 @@ def broken(evidence: Evidence) -> list[str]:
     return [f"{name}: {problem}" for name, check in _CHECKS.items() for problem in check(evidence)]
 
 
+def doubled(evidence: Evidence) -> list[str]:
+    """Cards that nobody brings up to date; only a kill -9 between post and commit may leave one."""
+    followed = {f"{row['channel']}:{row['message']}" for row in evidence.tables["posting"]}
+    return [
+        f"nobody follows the card {message['text']!r}"
+        for message in evidence.shown
+        if message["state"] and not message["ephemeral"] and message["id"] not in followed
+    ]
+
+
 def _sent(evidence: Evidence) -> list[Row]:
     """The activations that were sent to PIM."""
     return [
@@ -94,7 +104,10 @@ def _states_agree(evidence: Evidence) -> Iterator[str]:
 
 def _shown_states(evidence: Evidence) -> Iterator[str]:
     states = {row["id"]: row["state"] for row in evidence.requests}
+    followed = {f"{row['channel']}:{row['message']}" for row in evidence.tables["posting"]}
     for message in evidence.shown:
+        if message["id"] not in followed:
+            continue
         for ref in set(REFERENCE.findall(message["text"])) if message["state"] else ():
             if message["state"] != states.get(ref):
                 yield f"{message['to']} still sees {ref} as {message['state']}, not {states.get(ref)}"

@@ -26,7 +26,7 @@ from playground.settings import REDIRECT, Told, bot_settings, new_token_keys
 from playground.world import World
 from tests.conversations.canaries import Canaries
 from tests.conversations.evidence import Evidence, Row, events_of, tables_of
-from tests.conversations.invariants import broken
+from tests.conversations.invariants import broken, doubled
 from tests.conversations.journal import Journal, listen_to_slack
 from tests.conversations.witness import Witness
 
@@ -154,6 +154,7 @@ class Stage:
         return [
             *self.witness.problems,
             *broken(evidence),
+            *doubled(evidence),
             *self._leaks(evidence),
             *await _tampered(self.settings["DATABASE_URL"]),
         ]

@@ -1,6 +1,7 @@
 """What the databases are asked for: exact times, order among writers, and honest failures."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,35 @@ async def test_readers_hold_no_lock_and_writers_wait_their_turn(
         await asyncio.gather(*(write(str(n)) for n in range(20)))
 
     assert len(order) == 20
+
+
+async def test_a_lock_of_another_process_is_waited_for_without_holding_up_anything_else(
+    tmp_path: Path, migrated_file: Path, clock: Hands
+) -> None:
+    url = copied(migrated_file, tmp_path)
+    database = Database(connect(url))
+    store = DatabaseStore(database, clock)
+    async with store.begin() as tx:  # so that the connection is there, and only the lock is not
+        await tx.first_time("one")
+    other = sqlite3.connect(tmp_path / "aws-access.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def write() -> bool:
+        async with store.begin() as tx:
+            return await tx.first_time("two")
+
+    writing = asyncio.create_task(write())
+    ticks = 0
+    for _ in range(20):
+        await asyncio.sleep(0.005)
+        ticks += 1
+    assert not writing.done()
+    other.execute("COMMIT")
+
+    assert await writing
+    assert ticks == 20
+    other.close()
+    await database.engine.dispose()
 
 
 async def test_a_value_never_appears_in_an_error(database: Database) -> None:

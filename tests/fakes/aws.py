@@ -16,6 +16,7 @@ class FakeAws:
     users: dict[str, tuple[Opening, ...]] = field(default_factory=dict)
     memberships: set[tuple[str, GroupId]] = field(default_factory=set)
     failure: IntegrationError | None = None
+    asked: bool = True
 
     async def portal(self) -> Portal | None:
         self._may_fail()

@@ -110,11 +110,11 @@ class Remote:
     async def states(self, who: str) -> dict[str, str]:
         """What each request's first card says of it, by access."""
         rows = [r for r in await self.messages(who) if r["state"] and not r["ephemeral"]]
-        mine = [r for r in tables_of(self.database)["request"]]
         found: dict[str, str] = {}
-        for request in mine:
+        for request in tables_of(self.database)["request"]:
+            # A kill may leave a card that nobody follows any more; the newest one counts.
             cards = [r["state"] for r in rows if request["id"] in r["text"]]
-            found[request["access"]] = cards[0] if cards else "not shown"
+            found[request["access"]] = cards[-1] if cards else "not shown"
         return found
 
     async def settles_as(self, who: str, state: str, accesses: Sequence[str]) -> None:
