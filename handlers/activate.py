@@ -21,6 +21,7 @@ from bot.domain.refusals import (
     AlreadyActive,
     AlreadyOpen,
     BadWish,
+    Missing,
     NotHere,
     RefusedError,
     UnknownAccess,
@@ -64,15 +65,15 @@ async def _find_access(world: World, name: str, wish: Wish) -> Access:
     return access
 
 
-def _not_yet(access: Access) -> str:
+def _not_yet(access: Access) -> Missing | None:
     """What an access demands that is not built: better refused than granted with less."""
     if access.authority is not Authority.DELEGATED:
-        return "a decision made in the chat (authority = application)"
+        return Missing.AUTHORITY
     if access.assurance is not Assurance.CHAT:
-        return f"more than a chat (assurance = {access.assurance})"
+        return Missing.ASSURANCE
     if access.approvers:
-        return "approvers named in the access file"
-    return ""
+        return Missing.APPROVERS
+    return None
 
 
 def _terms(

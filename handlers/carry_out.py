@@ -116,7 +116,7 @@ async def _reading(world: World, actor: Actor, intent: Status | Recent | Help | 
             if actor.link is not None:
                 return answers.open_form(intent)
             url = await mint(world, actor.account, intent)
-            return answers.sign_in_first(url, "So that I can show what you may activate.")
+            return answers.sign_in_first(url, answers.FORM)
 
 
 async def _say(world: World, job: Job, card: Card) -> None:
@@ -129,9 +129,7 @@ async def _known(world: World, actor: Actor, intent: Intent, job: Job) -> Person
     """The person; somebody not linked is asked to sign in, and the intent goes on after that."""
     if actor.person is None:
         url = await mint(world, actor.account, intent)
-        await _say(
-            world, job, answers.sign_in_first(url, "I do not know yet who you are in Entra.")
-        )
+        await _say(world, job, answers.sign_in_first(url, answers.WHO))
     return actor.person
 
 

@@ -73,10 +73,8 @@ async def carry_out(world: World, job: Job) -> None:
         account = Reply.of(job).account
         url = await mint(world, account, then, needed.claims)
         await _drop(world, job)
-        what = (
-            f"Entra ends {activation.access} as you, so it needs your sign-in. It is still active."
-        )
-        await answer(world, Reply.of(job), answers.sign_in_first(url, what))
+        card = answers.sign_in_first(url, answers.end_as_you(activation))
+        await answer(world, Reply.of(job), card)
     except PimRefusedError as refused:
         await _refused(world, activation, job, refused)
 

@@ -100,17 +100,21 @@ class Desk:
 
     async def chosen(self, arrival: Arrival, form: str, values: Mapping[str, str]) -> None:
         """A choice was made that changes the form."""
+        if form == ACTIVATE:
+            self._later(self._chosen(arrival, values))
+
+    async def _chosen(self, arrival: Arrival, values: Mapping[str, str]) -> None:
         link = await self._link(arrival.account)
-        if form == ACTIVATE and link is not None:
-            self._later(forms.chosen(self._world, arrival, link, values))
+        if link is not None:
+            await forms.chosen(self._world, arrival, link, values)
 
     async def options(self, account: ChatAccount, field: str, typed: str) -> tuple[Option, ...]:
         """What the access field offers."""
-        link = await self._link(account)
-        if link is None or field != ACCESS:
+        if field != ACCESS:
             return ()
         try:
-            return await forms.options(self._world, link.person, typed)
+            link = await self._link(account)
+            return await forms.options(self._world, link.person, typed) if link else ()
         except IntegrationError as failed:
             _log.warning("options_lost", system=failed.system)
             return ()

@@ -44,7 +44,8 @@ async def grant(world: World, job: Job) -> None:
         token, claims = await _token(world, request)
         answer = await _find(world, request, token) if request.tried_at else None
         if answer is None and token is None:
-            await _back_to_sign_in(world, request, job, claims)
+            waiting = request.needs_sign_in(world.clock.now(), "sign in", claims)
+            await _back_to_sign_in(world, waiting, job)
             return
         if answer is None and token is not None:
             answer = await _send(world, request, token)
@@ -136,13 +137,11 @@ async def _send(world: World, request: Request, token: PersonToken) -> PimReques
     return await world.pim.activate(token, request.terms, request.id)
 
 
-async def _back_to_sign_in(world: World, request: Request, job: Job, claims: str = "") -> None:
-    now = world.clock.now()
-    waiting = request.needs_sign_in(now, "sign in", claims)
+async def _back_to_sign_in(world: World, waiting: Request, job: Job) -> None:
     async with world.store.begin(done=job) as tx:
         await tx.save_request(waiting)
         tx.record(event(waiting, What.SIGN_IN_NEEDED))
-        await next_steps(tx, waiting, now)
+        await next_steps(tx, waiting, world.clock.now())
 
 
 async def _refused(world: World, request_id: RequestId, job: Job, refused: PimRefusedError) -> None:
@@ -153,7 +152,8 @@ async def _refused(world: World, request_id: RequestId, job: Job, refused: PimRe
     claims = _claims(refused)
     if claims or refused.code == TOKEN_REFUSED:
         world.tokens.forget(request.person)
-        await _back_to_sign_in(world, request, job, claims)
+        waiting = request.needs_sign_in(world.clock.now(), "sign in", claims, refused=True)
+        await _back_to_sign_in(world, waiting, job)
         return
     if refused.code in ELSEWHERE:
         token, _ = await _token(world, request)

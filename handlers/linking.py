@@ -14,8 +14,7 @@ async def link(world: World, actor: Actor, job: Job) -> None:
     """Offer the sign-in, or say that there is a link already."""
     if actor.link is None:
         url = await mint(world, actor.account, Link())
-        what = "So that I know who you are in Entra."
-        card = answers.sign_in_first(url, what)
+        card = answers.sign_in_first(url, answers.LINK)
     else:
         card = answers.linked(actor.link.user_name, keeps=world.vault.keeps)
     async with world.store.begin(done=job):

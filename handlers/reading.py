@@ -1,5 +1,6 @@
 """Reading: what I have, and the record. Others' decisions only for those who may, and that is recorded."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,10 +14,11 @@ from bot.intents import Recent, Status, encode
 from bot.ports import IntegrationError
 from bot.store import RequestFilter, Transaction
 from bot.wording import answers
+from handlers.activate import may_act
 from handlers.context import World, catalog
 from handlers.held import still_active
 from handlers.sign_in_links import mint
-from handlers.who import Actor
+from handlers.who import Actor, same_person
 
 MOST = 10
 
@@ -45,7 +47,7 @@ async def recent(world: World, actor: Actor, intent: Recent) -> Card:
     if actor.link is None:
         return await _sign_in_first(world, actor, intent)
     intent = await _named(world, intent)
-    reader = await _reads_everything(world, actor.link.person)
+    reader = await _reads_everything(world, actor, actor.link.person)
     async with world.store.begin() as tx:
         whose = await _whose(tx, actor, intent.person)
         if intent.person and whose != actor.link.person and not reader:
@@ -90,9 +92,15 @@ async def _whose(tx: Transaction, actor: Actor, named: str) -> PersonId | None:
     return link.person if link else None
 
 
-async def _reads_everything(world: World, person: PersonId) -> bool:
+async def _reads_everything(world: World, actor: Actor, person: PersonId) -> bool:
+    """Whether they may read others' decisions: asked of the directory now, as for any other right."""
     readers = (await catalog(world)).readers
-    return bool(readers) and await world.directory.is_any(person.oid, readers)
+    if not readers:
+        return False
+    user, named = await asyncio.gather(
+        world.directory.user(person.oid), world.directory.is_any(person.oid, readers)
+    )
+    return named and user is not None and may_act(user) and same_person(actor.profile, user)
 
 
 def _read(actor: Actor, intent: Recent) -> Event:
@@ -106,4 +114,4 @@ def _read(actor: Actor, intent: Recent) -> Event:
 
 async def _sign_in_first(world: World, actor: Actor, then: Status | Recent) -> Card:
     url = await mint(world, actor.account, then)
-    return answers.sign_in_first(url, "I do not know yet who you are in Entra.")
+    return answers.sign_in_first(url, answers.WHO)

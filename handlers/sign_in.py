@@ -141,7 +141,7 @@ async def _finish(world: World, query: Mapping[str, str], browser: str) -> Page:
 async def _returning(world: World, query: Mapping[str, str], browser: str) -> SignInRow | Page:
     async with world.store.begin() as tx:
         row = await tx.sign_in_by_state(digest(query.get("state", "")))
-    if row is None or row.flow is None:
+    if row is None:
         return pages.unknown_link()
     if row.used_at is not None:
         return pages.used_link()

@@ -94,8 +94,7 @@ async def cancel(world: World, job: Job) -> None:
     except SignInNeededError as needed:
         url = await mint(world, Reply.of(job).account, Withdraw(request.id), needed.claims)
         await _drop(world, job)
-        what = "Entra cancels this as you, so it needs your sign-in. It still waits there."
-        await answer(world, Reply.of(job), answers.sign_in_first(url, what))
+        await answer(world, Reply.of(job), answers.sign_in_first(url, answers.CANCEL))
     except PimRefusedError as no:
         await _not_cancelled(world, request, job, no)
     else:

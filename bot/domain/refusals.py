@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 
 from bot.domain.access import Access
 from bot.domain.activation import Activation
@@ -25,12 +26,20 @@ class UnknownAccess:
     wish: Wish = field(default_factory=Wish)
 
 
+class Missing(StrEnum):
+    """What an access of the file can ask for and this bot does not do yet, by its key there."""
+
+    AUTHORITY = "authority"
+    ASSURANCE = "assurance"
+    APPROVERS = "approvers"
+
+
 @dataclass(frozen=True, slots=True)
 class NotHere:
-    """The access exists, but asks for something this bot does not do yet (`what`)."""
+    """The access exists, but asks for something this bot does not do yet."""
 
     access: Access
-    what: str
+    what: Missing
 
 
 @dataclass(frozen=True, slots=True)

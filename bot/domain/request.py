@@ -101,13 +101,15 @@ class Request:
         self._must_be(State.AWAITING_SIGN_IN)
         return self._next(state=State.ACTIVATING, expires_at=now + PATIENCE, why="", claims="")
 
-    def needs_sign_in(self, now: datetime, why: str = "", claims: str = "") -> "Request":
+    def needs_sign_in(
+        self, now: datetime, why: str = "", claims: str = "", *, refused: bool = False
+    ) -> "Request":
         """PIM cannot be asked without the person's sign-in, or without more of it (`claims`).
 
-        Who was refused for want of claims knows that nothing happened; who had no answer does not.
+        `refused`: PIM said so; then nothing came of this try, unless an earlier one was lost.
         """
         self._must_be(State.ACTIVATING, State.UNKNOWN)
-        certain = claims and self.state is State.ACTIVATING
+        certain = refused and self.state is State.ACTIVATING
         return self._next(
             state=State.AWAITING_SIGN_IN,
             expires_at=now + SIGN_IN_WAIT,

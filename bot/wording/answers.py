@@ -61,6 +61,17 @@ def misunderstood(words_: Misunderstood, typed: str) -> Card:
     return Card(title, lines, buttons=(Button("Help", Help()),))
 
 
+WHO = "I do not know yet who you are in Entra."
+LINK = "So that I know who you are in Entra."
+FORM = "So that I can show what you may activate."
+CANCEL = "Entra cancels this as you, so it needs your sign-in. It still waits there."
+
+
+def end_as_you(activation: Activation) -> str:
+    """Why ending needs a sign-in."""
+    return f"Entra ends {activation.access} as you, so it needs your sign-in. It is still active."
+
+
 def sign_in_first(url: str, what: str) -> Card:
     """Something needs the person's sign-in first; it goes on by itself afterwards."""
     return Card(

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import assert_never
 
 from bot.cards import Button, Card, Code, Line, Moment
+from bot.domain.access import Access
 from bot.domain.durations import words
 from bot.domain.ids import RequestId
 from bot.domain.policy import (
@@ -28,6 +29,7 @@ from bot.domain.refusals import (
     AlreadyOpen,
     BadWish,
     CannotWithdraw,
+    Missing,
     NobodyReads,
     NotAMember,
     NotHere,
@@ -57,10 +59,11 @@ def refused(refusal: Refusal) -> Card:  # noqa: C901, PLR0911, PLR0912  a case e
             return _card("Not for this account", _STANDS.get(stands, "I cannot tell who you are."))
         case UnknownAccess():
             return _unknown_access(refusal)
-        case NotHere(access, what):
+        case NotHere(access, missing):
             return _card(
                 f"{access.name} cannot be activated here",
-                f"It asks for {what}, which this bot does not do yet. Use aka.ms/pim.",
+                f"It asks for {_missing(access, missing)}, which this bot does not do yet. "
+                "Use aka.ms/pim.",
             )
         case BadWish():
             return _bad_wish(refusal)
@@ -105,6 +108,17 @@ def refused(refusal: Refusal) -> Card:  # noqa: C901, PLR0911, PLR0912  a case e
                 Button("My Recent Decisions", Recent()),
             )
     assert_never(refusal)
+
+
+def _missing(access: Access, what: Missing) -> str:
+    match what:
+        case Missing.AUTHORITY:
+            return f"a decision made in the chat (authority = {access.authority})"
+        case Missing.ASSURANCE:
+            return f"more than a chat (assurance = {access.assurance})"
+        case Missing.APPROVERS:
+            return "approvers named in the access file"
+    assert_never(what)
 
 
 def _already_open(request: Request) -> Card:

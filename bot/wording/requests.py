@@ -104,8 +104,9 @@ def _why_sign_in(request: Request) -> str:
         )
     if request.claims:
         return "Entra refused it until you sign in more strongly (it asks for more proof)."
+    # Said so that it stays true while the card is out of date: Entra may have it by then.
     return (
-        "Entra activates this for you, as you, so it needs your sign-in. I have not asked it yet."
+        "Entra activates this for you, as you, so it needs your sign-in. I ask it nothing before."
     )
 
 
@@ -153,8 +154,8 @@ def _aws_now(opens: Opens | None, activation: Activation) -> tuple[Line, ...]:
         case Setup.SCIM:
             return (
                 (
-                    "AWS does not have it yet: that usually takes 2 to 10 minutes, at most about "
-                    "40. I tell you when AWS has it.",
+                    "I have not seen it in AWS yet: that usually takes 2 to 10 minutes, at most "
+                    "about 40. I tell you when AWS has it.",
                 ),
             )
         case Setup.MANUAL | Setup.SINGLE_ACCOUNT | Setup.SAML:

@@ -63,6 +63,19 @@ class PeopleContract:
             await tx.drop_token(ANA)
             assert await tx.kept_token(ANA) is None
 
+    async def test_a_token_is_swapped_only_for_the_one_that_was_seen(
+        self, world: StoreWorld
+    ) -> None:
+        old, new, late = (KeptToken(ANA, "k", sealed) for sealed in (b"old", b"new", b"late"))
+        async with world.store.begin() as tx:
+            await tx.keep_token(old)
+            assert await tx.swap_token(old, new)
+            assert not await tx.swap_token(old, late)
+            assert not await tx.swap_token(old, None)
+            assert await tx.kept_token(ANA) == new
+            assert await tx.swap_token(new, None)
+            assert await tx.kept_token(ANA) is None
+
     async def test_a_sign_in_is_found_by_its_link_and_by_its_state(self, world: StoreWorld) -> None:
         fresh, other = a_sign_in(), a_sign_in("other")
         started = replace(

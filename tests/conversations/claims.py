@@ -88,10 +88,15 @@ def _of_request(row: Mapping[str, Any], now: Truth) -> Iterator[str]:
             yield f"{ref} still waits in PIM"
         if state == "granted" and ref not in now.ever:
             yield f"{ref} was never granted"
-        if asked and "I have not asked it yet" in text:
+        if asked and "have not asked" in text:
             yield f"PIM has been asked for {ref}"
     access = _about(text)
-    if access and "AWS does not have it yet" in text and (row["to"], access) in now.in_aws:
+    if (
+        access
+        and "AWS does not have it" in text
+        and "just now" not in text
+        and (row["to"], access) in now.in_aws
+    ):
         yield f"AWS has the membership of {access}"
 
 

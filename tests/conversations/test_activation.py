@@ -16,7 +16,7 @@ async def test_an_engineer_activates_signs_in_once_and_finds_it_in_aws(
     await chat.says("engineer", DEV)
     noted = await chat.hears("engineer", "Noted: activate dev-poweruser for 1 h")
     assert noted.ephemeral
-    card = await chat.hears("engineer", "needs your sign-in", "I have not asked it yet")
+    card = await chat.hears("engineer", "needs your sign-in", "I ask it nothing before")
     assert (card.state, card.notifies) == ("awaiting sign-in", True)
     assert world.asked_of_pim() == []
 
@@ -24,7 +24,9 @@ async def test_an_engineer_activates_signs_in_once_and_finds_it_in_aws(
 
     assert "Signed in" in page
     assert "Your activation of dev-poweruser for 1 h goes on." in page
-    active = await chat.hears("engineer", "dev-poweruser is active", "AWS does not have it yet")
+    active = await chat.hears(
+        "engineer", "dev-poweruser is active", "I have not seen it in AWS yet"
+    )
     assert (active.id, active.state, active.aws_seen) == (card.id, "granted", False)
     assert world.holds("engineer") == {"dev-poweruser"}
 

@@ -78,7 +78,7 @@ async def test_the_record_can_be_narrowed_down(chat: Chat, world: Stage) -> None
 async def test_status_says_what_one_has_and_waits_for(chat: Chat, world: Stage) -> None:
     await links(chat, "engineer")
     await chat.says("engineer", "/aws-access status")
-    await chat.hears("engineer", "Nothing is active, and nothing is waiting")
+    await chat.hears("engineer", "Nothing that I know of is active or waiting")
 
     await chat.says("engineer", "/aws-access activate prod-admin 1h INC-42 hotfix")
     await chat.hears("engineer", "Noted")
@@ -90,4 +90,4 @@ async def test_status_says_what_one_has_and_waits_for(chat: Chat, world: Stage) 
     await chat.says("engineer", "/aws-access status")
     told = await chat.hears("engineer", "dev-poweruser is active in Entra until")
     assert "prod-admin is awaiting approval" in told
-    assert told.buttons == ["Deactivate dev-poweruser", "Not There Yet?", "Activate…"]
+    assert told.buttons == ["Deactivate dev-poweruser", "Activate…"]

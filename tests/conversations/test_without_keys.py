@@ -76,5 +76,4 @@ async def test_a_request_that_waits_in_pim_is_cancelled_after_a_sign_in(
         r["status"] for r in world.world.entra.shown()["requests"] if r["action"] == "selfActivate"
     }
     assert statuses == {"Canceled"}
-    while chat.left_unread():
-        await chat.hears("engineer", "ithdr")
+    await chat.hears_rest("engineer", "prod-admin: withdrawn")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from playground.cast import BOT_APP_ID
+from playground.cast import BOT_APP_ID, PEOPLE
 from playground.world import World
-from tests.conversations.claims import false_claims, reference, truth
+from tests.conversations.claims import false_claims, reference, standing_claims, truth
 from tests.conversations.evidence import events_of, tables_of
 
 
@@ -20,9 +20,13 @@ class Witness:
         submit = world.entra.pim.submit
 
         def watched(order: Any, actor: Any) -> Any:
-            if actor.app == BOT_APP_ID and order.action == "selfActivate":
+            ours = actor.app == BOT_APP_ID and order.action == "selfActivate"
+            if ours:
                 self._must_be_decided(order)
-            return submit(order, actor)
+            accepted = submit(order, actor)
+            if ours:
+                self._must_still_be_so()
+            return accepted
 
         setattr(world.entra.pim, "submit", watched)  # noqa: B010  not ours to subclass
 
@@ -30,6 +34,13 @@ class Witness:
         """Somebody is shown this now."""
         now = truth(self._world.entra.shown(), self._world.aws.shown())
         self.problems += false_claims(row, now)
+
+    def _must_still_be_so(self) -> None:
+        """What people go on reading while Entra has it and the bot does not know yet."""
+        now = truth(self._world.entra.shown(), self._world.aws.shown())
+        for who in PEOPLE:
+            for row in self._world.slack.messages(who):
+                self.problems += standing_claims(row, now)
 
     def _must_be_decided(self, order: Any) -> None:
         """Seen with the eyes of another connection, so only what is committed (P1)."""

@@ -15,6 +15,7 @@ from tests.contracts.jobs import JobsContract, JobsWorld, card
 from tests.contracts.store import StoreContract
 from tests.contracts.store_people import PeopleContract
 from tests.contracts.store_requests import ActivationsContract, RequestsContract
+from tests.contracts.store_sweeping import SweepContract
 from tests.contracts.store_world import Recorded, StoreWorld
 from tests.databases import Hands
 
@@ -47,6 +48,10 @@ class TestDatabaseActivations(InDatabase, ActivationsContract):
 
 
 class TestDatabasePeople(InDatabase, PeopleContract):
+    pass
+
+
+class TestDatabaseSweep(InDatabase, SweepContract):
     pass
 
 

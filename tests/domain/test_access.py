@@ -16,6 +16,12 @@ def test_letter_case_is_no_part_of_a_name() -> None:
     assert CATALOG.named("prod") is None
 
 
+def test_spaces_may_stand_for_dashes_and_a_name_of_two_is_nobodys() -> None:
+    assert CATALOG.named(" dev  PowerUser ") == ACCESS
+    twice = Catalog((ACCESS, replace(PROD, name="Dev PowerUser")))
+    assert twice.named("dev-poweruser") is None
+
+
 def test_a_group_is_one_access() -> None:
     assert CATALOG.of_group(DEV) == ACCESS
     assert CATALOG.of_group(GroupId("other")) is None

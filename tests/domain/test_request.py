@@ -83,6 +83,15 @@ def test_more_sign_in_is_waited_for_as_long_as_for_the_first() -> None:
     assert waiting.state is State.AWAITING_SIGN_IN
     assert waiting.expires_at == LATER + SIGN_IN_WAIT
     assert (waiting.why, waiting.claims) == ("sign in", '{"a":1}')
+    assert waiting.tried_at == NOON
+
+
+def test_who_was_refused_for_want_of_a_sign_in_knows_that_nothing_happened() -> None:
+    refused = a_request(tried_at=NOON).needs_sign_in(LATER, "sign in", refused=True)
+    lost = a_request(State.UNKNOWN, tried_at=NOON).needs_sign_in(LATER, "sign in", refused=True)
+
+    assert refused.tried_at is None
+    assert lost.tried_at == NOON
 
 
 def test_an_approval_is_waited_for_as_long_as_pim_waits() -> None:

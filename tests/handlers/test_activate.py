@@ -366,7 +366,8 @@ async def test_what_cannot_help_itself_is_told_at_once(bot: Bot) -> None:
 
     await bot.says(ANNS, LINE)
 
-    assert bot.last().title == "Microsoft Graph does not answer"
+    assert bot.last().title == "Microsoft Graph refuses"
+    assert "Tell your administrator." in text(bot.last().lines)
 
 
 async def test_a_request_that_waits_is_not_given_up_while_entra_is_away(bot: Bot) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.audit import What
-from bot.domain.request import PATIENCE, State
+from bot.domain.request import State
 from bot.intents import Withdraw
 from bot.ports import IntegrationError, PimRefusedError, PimState, SignInNeededError
 from handlers.grant import LOOK_FOR, MFA_CLAIMS
@@ -162,6 +162,19 @@ async def test_a_token_that_was_not_strong_enough_is_not_used_again(bot: Bot) ->
     assert bot.sign_in.claims_of[bot.pim.posts[-1].secret] == MFA_CLAIMS
 
 
+async def test_a_token_that_graph_takes_no_more_turns_into_a_sign_in(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.failures.append(PimRefusedError("InvalidAuthenticationToken", ""))
+
+    await bot.says(ANNS, LINE)
+    waiting = await bot.request()
+    assert (waiting.state, waiting.tried_at) == (State.AWAITING_SIGN_IN, None)
+    assert "got no answer" not in everything(bot.last())
+    await bot.signs_in()
+
+    assert await state(bot) is State.GRANTED
+
+
 async def test_a_busy_entra_is_asked_again_when_it_said(bot: Bot) -> None:
     await bot.links(ANN)
     bot.pim.failures.extend([BUSY, BUSY])
@@ -286,22 +299,41 @@ async def test_an_approval_asked_for_twice_while_the_lists_lag_never_makes_two(b
     assert len(bot.pim.asked) == 1
 
 
-async def test_what_entra_says_exists_and_never_shows_is_told_of_as_active_elsewhere(
+async def test_what_entra_says_exists_and_does_not_show_is_looked_for_without_asking_again(
     bot: Bot,
 ) -> None:
     await bot.links(ANN)
-    bot.pim.lag = HOUR
+    bot.pim.lag = timedelta(minutes=30)
     bot.pim.failures.append(LOST)
 
     await bot.says(ANNS, LINE)
+    await bot.waits(minutes=20)
+    unknown = await bot.request()
+    assert (unknown.state, unknown.why) == (State.UNKNOWN, "exists")
+    assert "very likely this one" in text(bot.last().lines)
+    assert len(bot.pim.posts) == 2
+    await bot.waits(minutes=15)
+
+    assert await state(bot) is State.GRANTED
+    assert len(bot.pim.posts) == 2
+
+
+async def test_what_entra_never_shows_is_given_up_when_it_can_no_longer_be_there(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.lag = timedelta(days=9)
+    bot.pim.failures.append(LOST)
+    await bot.says(ANNS, LINE)
     await bot.waits(seconds=30)
-    bot.clock.at += PATIENCE
+
+    bot.clock.pass_(hours=24)
+    await bot.works()
+    assert await state(bot) is State.UNKNOWN
+    bot.clock.pass_(hours=2)
     await bot.works()
 
     over = await bot.request()
-    assert (over.state, over.why) == (State.REFUSED, "RoleAssignmentExists")
-    assert "Entra says this membership is active already." in text(bot.last().lines)
-    bot.settled = False  # no list of Entra's told what is true
+    assert (over.state, over.why) == (State.FAILED, "unconfirmed")
+    assert "look at aka.ms/pim" in text(bot.last().lines)
 
 
 async def test_while_the_outcome_is_unknown_a_failure_to_look_changes_nothing(bot: Bot) -> None:

@@ -59,7 +59,7 @@ async def test_the_page_says_for_whom_it_is_and_what_comes_of_it(bot: Bot) -> No
         (Activate("dev-poweruser"), "Your activation goes on."),
         (Deactivate(), "Your activation is ended."),
         (Help(), "What you asked for goes on."),
-        (Proceed(RequestId("R-NOBODY22")), "Your activation goes on."),
+        (Proceed(RequestId("R-NOBODY22")), "The request no longer waits for this."),
     ],
 )
 async def test_the_page_says_what_a_sign_in_is_for(bot: Bot, then: Link, told: str) -> None:
@@ -222,23 +222,31 @@ async def test_a_forwarded_link_binds_nobody_else(bot: Bot) -> None:
     assert (await bot.signs_in(ANN, url)).fine
 
 
-async def test_a_link_once_made_holds_whatever_the_mail_says(bot: Bot) -> None:
+async def test_a_link_once_made_is_one_persons_even_if_two_have_the_same_mail(bot: Bot) -> None:
     await bot.links(ANN)
-    bot.chat.profiles[ANNS] = replace(cast.profile(ANNS), mail=cast.mail(BEN))
-    await bot.says(ANNS, "activate seed-admin because")
-    await bot.restarts()
-    bot.sign_in._kept.clear()
-    await bot.says(ANNS, LINE)
-    url = bot.link()
+    bot.directory.hire(replace(cast.user(BEN), mail=cast.mail(ANN)))
+    url = await mint(bot.world, ANNS, Link())
 
     _, page = await bot.comes_back(url, BEN)
-    assert page.title == "These accounts do not belong together"
 
-    assert (await bot.signs_in(ANN, url)).fine
+    assert page.title == "These accounts do not belong together"
     link = await link_of(bot)
     assert link is not None
     assert link.person == ANN
-    assert bot.pim.posts[-1].person == ANN
+
+
+async def test_a_link_that_the_directory_no_longer_agrees_with_is_void(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.chat.profiles[ANNS] = replace(cast.profile(ANNS), mail=cast.mail(BEN))
+
+    await bot.says(ANNS, LINE)
+
+    assert await untouched(bot)
+    assert (await bot.request()).person is None
+    assert What.UNLINKED in await bot.record()
+    _, page = await bot.comes_back(bot.link(), ANN)
+    assert page.title == "These accounts do not belong together"
+    assert bot.pim.posts == []
 
 
 @pytest.mark.parametrize("mail", ["", "ann@other.example", "ann@example.com.evil.example"])

@@ -39,7 +39,7 @@ async def test_a_link_to_what_was_taken_back_still_links_and_activates_nothing(b
     page = await bot.signs_in(ANN, url)
 
     assert page.fine
-    assert "What you asked for goes on by itself." in text(page.lines)
+    assert "The request no longer waits for this." in text(page.lines)
     assert bot.pim.posts == []
 
 

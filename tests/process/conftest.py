@@ -24,8 +24,20 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-async def world(started: Started, http: aiohttp.ClientSession, tmp_path: Path) -> Remote:
-    """A world with no bot in it yet, whose bot keeps its data here."""
-    return await a_world(
-        started, http, "--database-url", f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
-    )
+async def world(
+    started: Started, http: aiohttp.ClientSession, database_option: str, options: tuple[str, ...]
+) -> Remote:
+    """A world with no bot in it yet."""
+    return await a_world(started, http, "--database-url", database_option, *options)
+
+
+@pytest.fixture
+def database_option(tmp_path: Path) -> str:
+    """Where the bot keeps its data; a test that needs another database overrides it."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+
+
+@pytest.fixture
+def options() -> tuple[str, ...]:
+    """What else the world is told; a module that needs another one overrides it."""
+    return ()

@@ -42,15 +42,23 @@ class Remote:
             assert answer.status == HTTPStatus.OK, await answer.text()
             return await answer.json()
 
-    async def starts_bot(self) -> Process:
+    async def starts_bot(self) -> None:
         """One replica, by the command and the environment that the world printed."""
+        self._replica = await self._serves()
+
+    async def starts_another(self) -> None:
+        """One more replica; `kills_bot` still means the first."""
+        await self._serves()
+
+    async def _serves(self) -> Process:
         serve = self.told["serve"]
-        self._replica = await self._started.start(*serve["command"], env=serve["env"])
+        before = self._started.logged().count('"serving"')
+        replica = await self._started.start(*serve["command"], env=serve["env"])
         async with asyncio.timeout(READY_SECONDS):
-            while not await self._ready():
-                assert self._replica.returncode is None, self._started.logged()
+            while self._started.logged().count('"serving"') == before or not await self._ready():
+                assert replica.returncode is None, self._started.logged()
                 await asyncio.sleep(LOOK_SECONDS)
-        return self._replica
+        return replica
 
     async def _ready(self) -> bool:
         async with self._http.get(f"{self.told['bot']}/readyz") as answer:
@@ -107,6 +115,14 @@ class Remote:
         posts = [c for c in calls if c["path"].endswith("/assignmentScheduleRequests")]
         return [c for c in posts if c["body"]["action"] == "selfActivate"]
 
+    async def sends_to_pim(self, at_least: int) -> None:
+        """Wait until that many activations have been sent."""
+
+        async def sent() -> bool:
+            return len(await self.asked_of_pim()) >= at_least
+
+        await self.until(sent)
+
     async def states(self, who: str) -> dict[str, str]:
         """What each request's first card says of it, by access."""
         rows = [r for r in await self.messages(who) if r["state"] and not r["ephemeral"]]
@@ -127,6 +143,16 @@ class Remote:
             assert asyncio.get_running_loop().time() < deadline, (shown, self._started.logged())
             await self.post("/clock", advance="PT5S")
 
+    async def is_held_by(self, who: str, access: str) -> None:
+        """Wait, in real time too, until somebody has it active and their card says so."""
+
+        async def held() -> bool:
+            await self.post("/clock", advance="PT5S")
+            shown = [r for r in await self.messages(who) if r["state"] == "granted"]
+            return (who, access) in (await self.truth()).held and bool(shown)
+
+        await self.until(held)
+
     async def truth(self) -> Truth:
         return truth(await self.get("/entra"), await self.get("/aws"))
 
@@ -145,7 +171,7 @@ class Remote:
         """Whatever `look` finds at last; an answer that is not None or false."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not (found := await look()):
-                await asyncio.sleep(LOOK_SECONDS)
+                await asyncio.sleep(LOOK_SECONDS)  # noqa: ASYNC110  another process changes it
         return found
 
 

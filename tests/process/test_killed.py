@@ -3,33 +3,31 @@
 import asyncio
 import random
 
-import pytest
-
-from tests.conversations.invariants import broken
+from tests.process.judging import judged
 from tests.process.remote import Remote
-from tests.process.watcher import Watcher, watching
+from tests.process.watcher import watching
 
 ACCESSES = ("dev-poweruser", "prod-readonly", "seed-admin", "legacy-single", "payroll-app")
-dice = random.Random(7)
+FAULTS = ("status", "timeout", "lost_answer", "reset")
+dice = random.SystemRandom()  # any moment may be the worst
 
 
 async def test_every_fault_with_a_kill_in_it_ends_in_one_activation(world: Remote) -> None:
+    """Busy, silent, answered in vain, broken off; each command delivered three times."""
     await world.starts_bot()
     await world.links("engineer")
     async with watching(world, "engineer") as watcher:
-        for access, kind in zip(ACCESSES, ("status", "timeout", "lost_answer", "reset"), strict=False):
+        for access, kind in zip(
+            ACCESSES, ("status", "timeout", "lost_answer", "reset"), strict=False
+        ):
             await world.fails(kind, status=429, retry_after=3, times=1)
             before = len(await world.asked_of_pim())
             await world.says("engineer", f"activate {access} 1h INC-42 because", times=3)
-            await world.until(lambda: _more_than(world, before))
+            await world.sends_to_pim(before + 1)
             await world.kills_bot()
             await world.starts_bot()
             await world.settles_as("engineer", "granted", [access])
-    await judged(world, watcher, {"dev-poweruser", "prod-readonly", "seed-admin", "legacy-single"})
-
-
-async def _more_than(world: Remote, before: int) -> bool:
-    return len(await world.asked_of_pim()) > before
+    await judged(world, watcher, {*ACCESSES[: len(FAULTS)]})
 
 
 async def test_what_was_acknowledged_is_done_although_the_bot_died_at_once(world: Remote) -> None:
@@ -54,13 +52,3 @@ async def test_kills_at_random_moments_lose_nothing_and_double_nothing(world: Re
             await world.starts_bot()
         await world.settles_as("engineer", "granted", ACCESSES)
     await judged(world, watcher, {*ACCESSES})
-
-
-async def judged(world: Remote, watcher: Watcher, held: set[str]) -> None:
-    """Exactly these are active, and every invariant holds."""
-    evidence = await world.evidence(watcher.posted)
-    names = {group: one["name"] for group, one in evidence.entra["groups"].items()}
-    assert sorted(names[a["group"]] for a in evidence.entra["activations"]) == sorted(held)
-    assert watcher.looks > 3
-    assert watcher.problems == []
-    assert broken(evidence) == []

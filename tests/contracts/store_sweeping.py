@@ -1,0 +1,82 @@
+"""What every Store does for the sweeper: it finds what no job works on, and forgets what is over."""
+
+from dataclasses import replace
+
+from bot.domain.activation import End
+from bot.domain.request import State
+from bot.store import JobKind, NewJob
+from tests.contracts.store_world import (
+    ANA,
+    BO,
+    BOS,
+    HOUR,
+    NOON,
+    PROD,
+    StoreWorld,
+    a_request,
+    a_sign_in,
+    added,
+    an_activation,
+)
+
+
+class SweepContract:
+    """Subclass it and provide the fixture `world`."""
+
+    async def test_open_requests_without_work_are_found_oldest_first(
+        self, world: StoreWorld
+    ) -> None:
+        older = replace(a_request(person=BO, asker=BOS), asked_at=NOON - HOUR)
+        newer, worked_on = a_request(), a_request(group=PROD)
+        await added(world.store, newer, older, worked_on, replace(a_request(), state=State.DENIED))
+        async with world.store.begin() as tx:
+            await tx.add_job(NewJob(JobKind.LAPSE, worked_on.id, NOON + HOUR))
+            await tx.add_job(NewJob(JobKind.CARD, newer.id, NOON))  # which moves nothing
+
+        async with world.store.begin() as tx:
+            assert await tx.left_requests(5) == [older, newer]
+            assert await tx.left_requests(1) == [older]
+
+    async def test_a_parked_job_moves_nothing(self, world: StoreWorld) -> None:
+        await added(world.store, request := a_request())
+        async with world.store.begin() as tx:
+            await tx.add_job(NewJob(JobKind.ACTIVATE, request.id, NOON))
+        [job] = await world.jobs.claim(1)
+        async with world.store.begin() as tx:
+            assert await tx.left_requests(5) == []
+
+        await world.jobs.bury(job, "KeyError")
+
+        async with world.store.begin() as tx:
+            assert await tx.left_requests(5) == [request]
+
+    async def test_running_activations_that_nobody_watches_are_found(
+        self, world: StoreWorld
+    ) -> None:
+        left, watched = an_activation(), an_activation(person=BO)
+        over = an_activation(a_request(group=PROD)).over(End.EXPIRED, NOON)
+        async with world.store.begin() as tx:
+            await tx.add_activation(left)
+            await tx.add_activation(watched)
+            await tx.add_activation(replace(over, request=None))
+            await tx.add_job(NewJob(JobKind.END, watched.id, NOON + HOUR))
+
+        async with world.store.begin() as tx:
+            assert await tx.left_activations(5) == [left]
+
+    async def test_sign_ins_are_forgotten_once_they_are_long_over(self, world: StoreWorld) -> None:
+        old, new = a_sign_in("old"), replace(a_sign_in("new"), expires_at=NOON + 2 * HOUR)
+        async with world.store.begin() as tx:
+            await tx.add_sign_in(old)
+            await tx.add_sign_in(new)
+
+            await tx.forget_sign_ins(NOON + 2 * HOUR)
+
+            assert await tx.sign_in("old") is None
+            assert await tx.sign_in("new") == new
+
+    async def test_what_is_asked_by_anybody_is_swept(self, world: StoreWorld) -> None:
+        await added(world.store, unknown := a_request(person=None), a_request(person=ANA))
+
+        async with world.store.begin() as tx:
+            assert unknown in await tx.left_requests(5)
