@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import assert_never
 
 import structlog
 
@@ -101,6 +102,8 @@ async def _do(world: World, actor: Actor, intent: Intent, job: Job) -> None:  # 
             await _recheck(world, actor, intent, job)
         case Status() | Recent() | Help() | OpenForm():
             await _say(world, job, await _reading(world, actor, intent))
+        case _:
+            assert_never(intent)
 
 
 async def _reading(world: World, actor: Actor, intent: Status | Recent | Help | OpenForm) -> Card:
@@ -117,6 +120,7 @@ async def _reading(world: World, actor: Actor, intent: Status | Recent | Help | 
                 return answers.open_form(intent)
             url = await mint(world, actor.account, intent)
             return answers.sign_in_first(url, answers.FORM)
+    assert_never(intent)
 
 
 async def _say(world: World, job: Job, card: Card) -> None:

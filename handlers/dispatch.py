@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Coroutine, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 import structlog
 
@@ -130,6 +130,7 @@ class Desk:
                 return await self._open(arrival, intent)
             case Activate() | Deactivate() | Withdraw() | Link() | Unlink() | Proceed() | Recheck():
                 return await self._commit(arrival, intent)
+        assert_never(intent)
 
     async def _commit(self, arrival: Arrival, intent: Intent) -> Card | None:
         """Note the delivery and the work it causes in one transaction; a redelivery does nothing."""

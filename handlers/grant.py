@@ -41,34 +41,37 @@ async def grant(world: World, job: Job) -> None:
     if request is None or request.person is None:
         return
     try:
-        token, claims = await _token(world, request)
-        answer = await _find(world, request, token) if request.tried_at else None
-        if answer is None and token is None:
-            waiting = request.needs_sign_in(world.clock.now(), "sign in", claims)
-            await _back_to_sign_in(world, waiting, job)
-            return
-        if answer is None and token is not None:
-            answer = await _send(world, request, token)
+        answer = await _answer(world, request, job)
     except PimRefusedError as refused:
-        await _refused(world, request.id, job, refused)
+        await _refused(world, await _current(world, request), job, refused)
     except IntegrationError as failed:
-        await _failed(world, request.id, job, failed)
+        await _failed(world, await _current(world, request), job, failed)
     else:
+        # Not within the try: a database that fails from here on does not make PIM's answer unsaid.
         if answer is not None:
             await settle(world, request.id, answer, job)
-    await _forget_token(world, request)
-
-
-async def _forget_token(world: World, request: Request) -> None:
-    """A token that was fetched for this request alone goes as soon as it is not sent any more."""
-    now = await _current(world, request.id)
-    if request.person and (now is None or now.state not in {State.ACTIVATING, State.UNKNOWN}):
+    if (await _current(world, request)).state not in {State.ACTIVATING, State.UNKNOWN}:
+        # A token that was fetched for this request alone goes as soon as it is sent no more.
         world.tokens.spent(request.person, Proceed(request.id))
+
+
+async def _answer(world: World, request: Request, job: Job) -> PimRequest | None:
+    """What PIM says of it: of an earlier try, or of this one; None where a sign-in is needed."""
+    token, claims = await _token(world, request)
+    found = await _find(world, request, token) if request.tried_at else None
+    if found is not None:
+        return found
+    if token is not None:
+        return await _send(world, request, token)
+    waiting = request.needs_sign_in(world.clock.now(), "sign in", claims)
+    await _back_to_sign_in(world, waiting, job)
+    return None
 
 
 async def _load(world: World, job: Job) -> Request | None:
     """The request while there is something to do for it; else the job is done."""
-    request = await _current(world, RequestId(job.subject))
+    async with world.store.begin() as tx:
+        request = await tx.request(RequestId(job.subject))
     if request is None or request.state not in {State.ACTIVATING, State.UNKNOWN}:
         async with world.store.begin(done=job):
             return None
@@ -96,9 +99,11 @@ async def _lost(world: World, request: Request, why: str) -> Request:
     return lost
 
 
-async def _current(world: World, request_id: RequestId) -> Request | None:
+async def _current(world: World, request: Request) -> Request:
     async with world.store.begin() as tx:
-        return await tx.request(request_id)
+        found = await tx.request(request.id)
+    assert found is not None  # noqa: S101  no request is ever deleted
+    return found
 
 
 async def _token(world: World, request: Request) -> tuple[PersonToken | None, str]:
@@ -144,30 +149,32 @@ async def _back_to_sign_in(world: World, waiting: Request, job: Job) -> None:
         await next_steps(tx, waiting, world.clock.now())
 
 
-async def _refused(world: World, request_id: RequestId, job: Job, refused: PimRefusedError) -> None:
+async def _refused(world: World, request: Request, job: Job, refused: PimRefusedError) -> None:
     """PIM said no: perhaps to our own doubled try, perhaps for want of a stronger sign-in."""
-    request = await _current(world, request_id)
-    if request is None or request.person is None:
-        return
     claims = _claims(refused)
-    if claims or refused.code == TOKEN_REFUSED:
+    if request.person and (claims or refused.code == TOKEN_REFUSED):
         world.tokens.forget(request.person)
         waiting = request.needs_sign_in(world.clock.now(), "sign in", claims, refused=True)
         await _back_to_sign_in(world, waiting, job)
         return
-    if refused.code in ELSEWHERE:
-        token, _ = await _token(world, request)
-        found = await _look(world, request, token)
-        if found is not None:
-            await settle(world, request.id, found, job)
-            return
-        if request.state is State.UNKNOWN:
-            async with world.store.begin() as tx:
-                await tx.save_request(request.uncertain(EXISTS))
-                await show(tx, request, world.clock.now())
-            raise LaterError(world.clock.now() + LOOK_EVERY)
+    if refused.code in ELSEWHERE and request.state is State.UNKNOWN:
+        await _exists(world, request, job)
+        return
     code = f"{refused.code}:{','.join(refused.rules)}" if refused.rules else refused.code
     await _end(world, request, job, State.REFUSED, code)
+
+
+async def _exists(world: World, request: Request, job: Job) -> None:
+    """PIM has one, and an earlier try of ours had no answer: very likely it is that one."""
+    token, _ = await _token(world, request)
+    found = await _look(world, request, token)
+    if found is not None:
+        await settle(world, request.id, found, job)
+        return
+    async with world.store.begin() as tx:
+        await tx.save_request(request.uncertain(EXISTS))
+        await show(tx, request, world.clock.now())
+    raise LaterError(world.clock.now() + LOOK_EVERY)
 
 
 def _claims(refused: PimRefusedError) -> str:
@@ -183,11 +190,8 @@ async def _end(world: World, request: Request, job: Job, state: State, why: str)
         await next_steps(tx, over, world.clock.now())
 
 
-async def _failed(world: World, request_id: RequestId, job: Job, failed: IntegrationError) -> None:
+async def _failed(world: World, request: Request, job: Job, failed: IntegrationError) -> None:
     """Say what is known, and try again while that can help."""
-    request = await _current(world, request_id)
-    if request is None:
-        return
     if failed.outcome is Outcome.DID_NOT and request.state is not State.UNKNOWN:
         await _nothing_happened(world, request, job, failed)
         return

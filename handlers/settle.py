@@ -28,14 +28,10 @@ async def settle(world: World, request_id: RequestId, answer: PimRequest, job: J
         request = await tx.request(request_id)
         if request is None or request.state not in OPEN:
             return
-        after = await _apply(tx, request, answer, now)
-        if after is not None:
-            await next_steps(tx, after, now)
+        await next_steps(tx, await _apply(tx, request, answer, now), now)
 
 
-async def _apply(
-    tx: Transaction, request: Request, answer: PimRequest, now: datetime
-) -> Request | None:
+async def _apply(tx: Transaction, request: Request, answer: PimRequest, now: datetime) -> Request:
     if answer.state in {PimState.ACTIVE, PimState.ENDED}:
         return await _granted(tx, request, answer, now)
     if answer.state in _ENDS:
@@ -49,9 +45,7 @@ async def _apply(
     return await _waiting(tx, request, answer, now)
 
 
-async def _waiting(
-    tx: Transaction, request: Request, answer: PimRequest, now: datetime
-) -> Request | None:
+async def _waiting(tx: Transaction, request: Request, answer: PimRequest, now: datetime) -> Request:
     """Not final: written down when it is news, and followed by its id."""
     state = State.ACTIVATING
     if answer.state is PimState.WAITING:

@@ -73,17 +73,15 @@ class Worker:
             while self._patience is None:
                 self._woken.clear()
                 pause = await self._guarded(self._take())
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(POLL if pause is None else pause):
-                        await self._woken.wait()
+                await _rung(self._woken, POLL if pause is None else pause)
         finally:
             if self._running:
                 await asyncio.wait(self._running, timeout=self._patience or 0.0)
             for task in (left := list(self._running)):
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
-            heart.cancel()
             self._stopped.set()
+            await heart
 
     async def _take(self) -> float:
         """Start what is due and there is room for; how long there will be nothing to do."""
@@ -101,9 +99,9 @@ class Worker:
         self.wake()
 
     async def _keep_leases(self) -> None:
-        while True:
-            await asyncio.sleep(self._beat)
-            await self._guarded(self._jobs.hold(list(self._running.values())))
+        while not await _rung(self._stopped, self._beat):
+            if self._running:
+                await self._guarded(self._jobs.hold(list(self._running.values())))
 
     async def _do(self, job: Job) -> None:
         try:
@@ -142,6 +140,13 @@ class Worker:
         except (ConflictError, IntegrationError) as failed:
             _log.warning("worker_goes_on", error=str(failed))
             return None
+
+
+async def _rung(bell: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            return await bell.wait()
+    return False
 
 
 def _pause(job: Job, failed: Exception, now: datetime) -> tuple[float | None, bool]:

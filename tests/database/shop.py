@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from bot.store import Job, JobKind, Jobs, NewJob
 from handlers.worker import Worker
 from integrations.database import tables
+from integrations.database.columns import real_now
 from integrations.database.store import DatabaseStore
 from integrations.database.unit import Database
 from tests.databases import NOON, Hands
@@ -62,6 +63,17 @@ class Shop:
     async def set_attempts(self, attempts: int) -> None:
         async with self.database.unit() as unit:
             await unit.write(update(tables.job).values(attempts=attempts))
+
+    async def set_lease(self, seconds: float) -> None:
+        async with self.database.unit() as unit:
+            await unit.write(update(tables.job).values(leased_until=real_now(seconds)))
+
+    async def lease(self) -> float:
+        """For how many real seconds the job is still ours."""
+        async with self.database.engine.connect() as connection:
+            found = await connection.execute(select(tables.job.c.leased_until, real_now()))
+            until, now = found.one()
+        return (until - now).total_seconds() if until else 0.0
 
     async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
         async with asyncio.timeout(5):

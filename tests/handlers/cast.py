@@ -72,6 +72,7 @@ CATALOG = Catalog(
         Access("prod-dual-control", DUAL, Authority.APPLICATION),
         Access("confirmed", CONFIRMED, assurance=Assurance.CONFIRM),
         Access("prod-readonly", OPEN),
+        Access("approved-here", _group("approved-here"), approvers=(Principal("user", ADA.oid),)),
     ),
     admins=frozenset({Principal("group", ADMINS)}),
     auditors=frozenset({Principal("group", AUDITORS)}),

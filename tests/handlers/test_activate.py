@@ -128,6 +128,12 @@ async def test_a_token_that_is_kept_but_no_longer_good_turns_into_a_sign_in(bot:
             None,
         ),
         (
+            "activate approved-here why",
+            "It asks for approvers named in the access file, which this bot does not do yet. "
+            "Use aka.ms/pim.",
+            None,
+        ),
+        (
             "activate confirmed why",
             "It asks for more than a chat (assurance = confirm), which this bot does not do yet. "
             "Use aka.ms/pim.",
@@ -273,6 +279,30 @@ async def test_two_chat_accounts_of_one_person_at_once_make_one_request(
     assert len(await bot.requests()) == 1
     assert bot.last().title == "prod-admin is being handled"
     assert len(bot.pim.posts) == 1
+
+
+async def test_what_waits_for_another_group_is_no_hindrance(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.says(ANNS, PENDING)
+
+    await bot.says(ANNS, LINE)
+
+    assert {r.terms.access: r.state for r in await bot.requests()} == {
+        "prod-admin": State.AWAITING_APPROVAL,
+        "dev-poweruser": State.GRANTED,
+    }
+
+
+async def test_what_was_ended_in_the_portal_can_be_asked_for_again(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.says(ANNS, LINE)
+    await bot.waits(minutes=6)
+    for asked in bot.pim.asked.values():
+        asked.ended_at = bot.clock.at
+
+    await bot.says(ANNS, LINE)
+
+    assert [r.state for r in await bot.requests()] == [State.GRANTED] * 2
 
 
 async def test_a_delivery_that_comes_three_times_is_one_wish(bot: Bot) -> None:

@@ -2,13 +2,21 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.domain.audit import What
 from bot.domain.request import State
 from bot.intents import Withdraw
-from bot.ports import IntegrationError, PimRefusedError, PimState, SignInNeededError
+from bot.ports import (
+    IntegrationError,
+    PimRefusedError,
+    PimRequest,
+    PimState,
+    SignInNeededError,
+)
+from handlers import grant as granting
 from handlers.grant import LOOK_FOR, MFA_CLAIMS
 from tests.fakes.pim import RULES_FAILED
 from tests.handlers.authority import KilledError
@@ -107,6 +115,47 @@ async def test_what_pim_refuses_is_refused_in_its_words(
     assert (over.state, over.why) == (State.REFUSED, why)
     assert told in text(bot.last().lines)
     assert len(bot.pim.posts) == 1
+
+
+async def test_a_database_that_fails_after_the_grant_does_not_make_it_unsaid(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bot.links(ANN)
+    settle = granting.settle
+
+    async def full(*_: object) -> None:
+        raise IntegrationError("the database", "SQLITE_FULL")
+
+    monkeypatch.setattr(granting, "settle", full)
+    await bot.says(ANNS, LINE)
+    await bot.waits(minutes=1)
+    assert await state(bot) is State.UNKNOWN
+    monkeypatch.setattr(granting, "settle", settle)
+    await bot.waits(minutes=10)
+
+    assert await state(bot) is State.GRANTED
+    assert len(bot.pim.posts) == 1
+
+
+async def test_what_the_lists_show_when_pim_says_that_it_exists_is_taken(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bot.links(ANN)
+    bot.pim.lag = HOUR
+    bot.pim.failures.append(LOST)
+    await bot.says(ANNS, LINE)
+    activate = bot.pim.activate
+
+    async def and_the_lists_catch_up(*asked: Any) -> PimRequest:
+        bot.pim.lag = timedelta(0)
+        return await activate(*asked)
+
+    monkeypatch.setattr(bot.pim, "activate", and_the_lists_catch_up)
+    await bot.waits(seconds=30)
+
+    assert await state(bot) is State.GRANTED
+    assert len(bot.pim.posts) == 2
+    assert len(bot.pim.asked) == 1
 
 
 async def test_what_is_active_from_the_portal_is_not_sent_twice(bot: Bot) -> None:

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.ids import PersonId, RequestId
 from bot.intents import Activate, Deactivate, Proceed, Status, Withdraw
 from bot.ports import KeptToken, PersonToken, SignedIn, SignInNeededError
+from handlers import context
 from handlers.context import TOKEN_MARGIN, LiveTokens, Memory
 from handlers.tokens import TURNS, likely, token_for
 from integrations.database.sealing import open_vault, parse_keys
@@ -97,6 +98,20 @@ async def test_an_answer_is_remembered_for_its_time_and_no_longer() -> None:
     assert await memory.of("a", minute, ask) == 4
     clock.pass_(seconds=-1)  # a clock that was set back must not make memories immortal
     assert await memory.of("a", minute, ask) == 5
+
+
+async def test_what_is_remembered_takes_no_more_than_its_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def ask() -> None:
+        return None
+
+    monkeypatch.setattr(context, "MOST_KEPT", 3)
+    memory, minute = Memory(Hands()), timedelta(minutes=1)
+    for key in "abcd":
+        await memory.of(key, minute, ask)
+
+    assert list(memory._kept) == ["b", "c", "d"]
 
 
 async def test_a_held_token_is_used_and_not_refreshed(bot: Bot) -> None:

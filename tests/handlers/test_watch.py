@@ -40,7 +40,7 @@ async def test_when_aws_has_it_a_new_message_says_so_with_the_ways_in(bot: Bot) 
     await active(bot)
     await bot.waits(minutes=4)
     assert titles(bot) == ["dev-poweruser is active"]
-    assert "AWS does not have it yet" in text(bot.last().lines)
+    assert "I have not seen it in AWS yet" in text(bot.last().lines)
 
     bot.provisions()
     await bot.waits(seconds=30)
@@ -360,6 +360,47 @@ async def test_not_there_yet_is_answered_even_when_aws_is_away(bot: Bot) -> None
 
     assert bot.last().title == "I could not look"
     assert "does not answer just now" in text(bot.last().lines)
+
+
+async def test_not_there_yet_claims_nothing_when_only_the_look_fails(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = await active(bot)
+
+    async def away(*_: object) -> bool:
+        raise DOWN
+
+    monkeypatch.setattr(bot.aws, "has_membership", away)
+    await bot.presses(ANNS, Recheck(mine.id))
+
+    assert bot.last().title == "I could not look"
+
+
+@pytest.mark.parametrize(
+    ("access", "told"),
+    [
+        ("dev-poweruser", "Your membership usually reaches AWS in 2 to 10 minutes"),
+        ("seed-admin", "AWS access is as your administrator assigned it."),
+    ],
+)
+async def test_a_bot_that_is_not_connected_to_aws_says_so_and_watches_nothing(
+    bot: Bot, access: str, told: str
+) -> None:
+    bot.aws.asked = False
+    bot.provisions()
+
+    mine = await active(bot, f"activate {access} 1h because")
+
+    [ready] = [one.card for one in bot.posts() if "Entra has opened" in one.card.title]
+    assert told in text(ready.lines)
+    assert "I am not connected to AWS" in text(ready.lines)
+    assert not ready.aws_seen
+    assert all(b.label != "Not There Yet?" for b in ready.buttons)
+    await bot.presses(ANNS, Recheck(mine.id))
+    assert bot.last().title == "I could not look"
+    await bot.waits(minutes=70)
+    assert await bot.jobs.waiting() == (0, None)
+    assert not {What.AWS_SEEN, What.AWS_GONE} & set(await bot.record())
 
 
 async def test_not_there_yet_about_what_is_over_or_anothers_shows_what_one_has(bot: Bot) -> None:

@@ -170,9 +170,10 @@ class Remote:
     async def until(self, look: Callable[[], Any]) -> Any:
         """Whatever `look` finds at last; an answer that is not None or false."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while not (found := await look()):
-                await asyncio.sleep(LOOK_SECONDS)  # noqa: ASYNC110  another process changes it
-        return found
+            while True:
+                if found := await look():
+                    return found
+                await asyncio.sleep(LOOK_SECONDS)
 
 
 async def a_world(started: Started, http: aiohttp.ClientSession, *options: str) -> Remote:

@@ -17,9 +17,7 @@ async def test_every_fault_with_a_kill_in_it_ends_in_one_activation(world: Remot
     await world.starts_bot()
     await world.links("engineer")
     async with watching(world, "engineer") as watcher:
-        for access, kind in zip(
-            ACCESSES, ("status", "timeout", "lost_answer", "reset"), strict=False
-        ):
+        for access, kind in zip(ACCESSES, FAULTS, strict=False):
             await world.fails(kind, status=429, retry_after=3, times=1)
             before = len(await world.asked_of_pim())
             await world.says("engineer", f"activate {access} 1h INC-42 because", times=3)

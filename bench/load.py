@@ -1,0 +1,141 @@
+"""The load generator: signed slash commands over kept-open connections, in a process of its own.
+
+`python -m bench.load` reads one line of JSON from its standard input and answers with one.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import sys
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+TEAM, CHANNEL = "T0PLAYGRND", "D0ENGINEER"
+PATIENCE_SECONDS = 10.0
+"""How long after the last command answers are still waited for."""
+
+
+def command(number: int, text: str, secret: str, now: int) -> bytes:
+    """One command as Slack sends it, different from every other."""
+    form = {
+        "command": "/aws-access",
+        "text": text,
+        "team_id": TEAM,
+        "channel_id": CHANNEL,
+        "user_id": f"U{number:010}",
+        "trigger_id": f"{number}.{now}.bench",
+        "response_url": "http://127.0.0.1:9/nowhere",
+    }
+    body = urlencode(form).encode()
+    signed = b"v0:%d:%b" % (now, body)
+    signature = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+    head = (
+        "POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"X-Slack-Request-Timestamp: {now}\r\nX-Slack-Signature: v0={signature}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+class Connection(asyncio.Protocol):
+    """One kept-open connection, one command on it at a time; no client library costs as little."""
+
+    def __init__(self, load: "Load") -> None:
+        self._load = load
+        self._got = b""
+        self._since = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._load.free(self)
+
+    def send(self, message: bytes, since: float) -> None:
+        """`since`: when it should have been sent."""
+        self._since = since
+        self._transport.write(message)
+
+    def data_received(self, data: bytes) -> None:
+        self._got += data
+        head, found, body = self._got.partition(b"\r\n\r\n")
+        if not found or len(body) < _length(head):
+            return
+        self._got = b""
+        self._load.answered(head[9:12] == b"200", self._since)
+        self._load.free(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._load.failed += 1
+
+
+def _length(head: bytes) -> int:
+    _, found, rest = head.lower().partition(b"content-length:")
+    return int(rest.partition(b"\r\n")[0]) if found else 0
+
+
+@dataclass
+class Load:
+    """Sends `messages`, each as soon as it is due (`rate` a second; 0: at once) and there is room."""
+
+    messages: deque[bytes]
+    rate: float
+    latencies: list[float] = field(default_factory=list)
+    failed: int = 0
+    _idle: deque[Connection] = field(default_factory=deque)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def free(self, connection: Connection) -> None:
+        """A connection has nothing to do."""
+        if self.rate or not self.messages:
+            self._idle.append(connection)
+            self._woken.set()
+        else:
+            connection.send(self.messages.popleft(), time.perf_counter())
+
+    def answered(self, fine: bool, since: float) -> None:  # noqa: FBT001
+        """An answer came."""
+        self.latencies.append(time.perf_counter() - since)
+        self.failed += not fine
+
+    async def run(self, port: int, connections: int) -> float:
+        """Send everything; how many seconds it took."""
+        loop, count, began = asyncio.get_running_loop(), len(self.messages), time.perf_counter()
+        for _ in range(connections):
+            await loop.create_connection(lambda: Connection(self), "127.0.0.1", port)
+        if self.rate:
+            await self._keep_pace()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(self.latencies) < count:
+                await asyncio.sleep(0.005)
+        return time.perf_counter() - began
+
+    async def _keep_pace(self) -> None:
+        """Late answers do not slow it down: what waits for a connection is late itself."""
+        due = time.perf_counter()
+        while self.messages:
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            while not self._idle:
+                self._woken.clear()
+                await self._woken.wait()
+            self._idle.popleft().send(self.messages.popleft(), due)
+            due += 1.0 / self.rate
+
+
+async def _main(told: dict[str, Any]) -> dict[str, Any]:
+    now = int(time.time())  # noqa: TID251  signatures are over real time
+    first, count = int(told["first"]), int(told["count"])
+    messages = deque(
+        command(first + n, told["text"], told["secret"], now) for n in range(count)
+    )
+    load = Load(messages, float(told["rate"]))
+    seconds = await load.run(int(told["port"]), int(told["connections"]))
+    return {"seconds": seconds, "latencies": load.latencies, "failed": load.failed}
+
+
+if __name__ == "__main__":
+    print(json.dumps(asyncio.run(_main(json.loads(sys.stdin.readline())))))
