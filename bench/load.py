@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 TEAM, CHANNEL = "T0PLAYGRND", "D0ENGINEER"
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 """How long after the last command answers are still waited for."""
 
 

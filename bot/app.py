@@ -85,8 +85,8 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         jobs = DatabaseJobs(database, clock)
         if database.turn is not None:
             await jobs.release_all()  # nobody else works on SQLite, so nobody else holds a lease
-        worker = Worker(jobs, clock, handlers(world))
         desk = Desk(world)
+        worker = Worker(jobs, clock, handlers(world), crowded=lambda: desk.crowded)
         yield await _serve(_Parts(settings, clock, world, desk, worker, slack), stack)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable, Coroutine, Mapping
 from typing import Any, assert_never
 
@@ -38,6 +39,8 @@ from handlers.reply import Reply, answer
 from handlers.steps import note_refusal
 from handlers.who import check
 
+CALM = 0.02
+"""Seconds after the last of several at once before durable work has the loop to itself again."""
 COMMIT_SECONDS = 2.0
 """The chat shows an error of its own after three seconds without an answer."""
 
@@ -50,6 +53,13 @@ class Desk:
     def __init__(self, world: World) -> None:
         self._world = world
         self._after: set[asyncio.Task[None]] = set()
+        self._noting = 0
+        self._noted_at = 0.0
+
+    @property
+    def crowded(self) -> bool:
+        """Whether people are waiting, or were just now, for something to be noted."""
+        return self._noting > 0 or time.monotonic() - self._noted_at < CALM
 
     @property
     def busy(self) -> int:
@@ -134,13 +144,23 @@ class Desk:
 
     async def _commit(self, arrival: Arrival, intent: Intent) -> Card | None:
         """Note the delivery and the work it causes in one transaction; a redelivery does nothing."""
-        reply, now = _reply(arrival), self._world.clock.now()
-        async with asyncio.timeout(COMMIT_SECONDS), self._world.store.begin() as tx:
-            if not await tx.first_time(arrival.delivery):
-                return None
-            payload = {**reply.payload, "intent": encode(intent)}
-            await tx.add_job(NewJob(JobKind.INTENT, arrival.delivery, now, payload=payload))
-        return answers.on_it(intent)
+        self._noting += 1
+        try:
+            async with asyncio.timeout(COMMIT_SECONDS):
+                fresh = await self._note(arrival, intent)
+        finally:
+            self._noting -= 1
+            self._noted_at = time.monotonic() if self._noting else self._noted_at
+        return answers.on_it(intent) if fresh else None
+
+    async def _note(self, arrival: Arrival, intent: Intent) -> bool:
+        payload = {**_reply(arrival).payload, "intent": encode(intent)}
+        job = NewJob(JobKind.INTENT, arrival.delivery, self._world.clock.now(), payload=payload)
+        async with self._world.store.begin() as tx:
+            fresh = await tx.first_time(arrival.delivery)
+            if fresh:
+                await tx.add_job(job)
+        return fresh
 
     async def _open(self, arrival: Arrival, intent: OpenForm) -> Card | None:
         """A form for those who are linked; the others sign in first and get a button afterwards."""

@@ -14,6 +14,9 @@ from bot.store import ConflictError, Job, JobKind, Jobs, LeaseLostError
 Work = Mapping[JobKind, Callable[[Job], Awaitable[None]]]
 """What does each kind of job. It completes the job in its own transaction, `begin(done=job)`."""
 
+CAPACITY = 16
+BREATH = 0.05
+"""Real seconds to the next look while there may be more to do than there is room for."""
 POLL = 1.0  # real seconds: the clock may jump, and other replicas add work
 HEARTBEAT = 20.0 / 3  # real seconds: a third of the lease, so that two may be missed
 MOST_FAILURES = 8  # unforeseen ones, before a job is parked for an admin to see
@@ -34,14 +37,26 @@ class LaterError(Exception):
 
 
 class Worker:
-    """Runs jobs of this process, at most `capacity` at a time."""
+    """Runs jobs of this process, at most `capacity` at a time.
+
+    While `crowded` says that people are waiting for an acknowledgement, one at a time: what was
+    noted can wait for a moment, an answer within the chat's seconds cannot.
+    """
 
     def __init__(
-        self, jobs: Jobs, clock: Clock, work: Work, *, capacity: int = 16, beat: float = HEARTBEAT
+        self,
+        jobs: Jobs,
+        clock: Clock,
+        work: Work,
+        *,
+        crowded: Callable[[], bool] = lambda: False,
+        capacity: int = CAPACITY,
+        beat: float = HEARTBEAT,
     ) -> None:
         self._jobs = jobs
         self._clock = clock
         self._work = work
+        self._crowded = crowded
         self._capacity = capacity
         self._beat = beat
         self._running: dict[asyncio.Task[None], Job] = {}
@@ -85,12 +100,18 @@ class Worker:
 
     async def _take(self) -> float:
         """Start what is due and there is room for; how long there will be nothing to do."""
-        due, next_at = await self._jobs.waiting()
-        room = self._capacity - len(self._running)
-        for job in await self._jobs.claim(room) if due and room else ():
+        crowded = self._crowded()
+        room = (1 if crowded else self._capacity) - len(self._running)
+        if room <= 0:
+            return BREATH if crowded else POLL  # whatever ends, wakes
+        claimed = await self._jobs.claim(room)
+        for job in claimed:
             task = asyncio.create_task(self._do(job))
             self._running[task] = job
             task.add_done_callback(self._done)
+        if len(claimed) == room:
+            return BREATH
+        _, next_at = await self._jobs.waiting()
         until = (next_at - self._clock.now()).total_seconds() if next_at else POLL
         return min(POLL, max(0.0, until))
 
