@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 
-from bench.processes import World, line, process
-from tests.databases import postgres
+from bench.processes import World, cpu_seconds, line, process
 
 RATE = 200.0
-PACED, FLAT_OUT, WORKED_ON = 1000, 1500, 400
+WARM_UP, PACED, FLAT_OUT, WORKED_ON = 300, 1000, 1500, 400
 CONNECTIONS = 32
 COMMAND = "activate dev-poweruser 1h INC-42 checking the slow index"
 
@@ -23,16 +22,26 @@ class Run:
     per_second: float
     p50: float
     p99: float
+    cpu: float
+    """What one command cost the server, in milliseconds of its CPU time."""
     failed: int
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One server: at 200 commands a second, as fast as it can, and at 200 while it works on them."""
+    """One database: at 200 commands a second, and as fast as it can."""
 
     paced: Run
     flat_out: Run
-    at_work: Run | None = None
+
+
+@dataclass(frozen=True)
+class Server:
+    """Something that takes commands."""
+
+    port: int
+    secret: str
+    pid: int
 
 
 class Numbers:
@@ -48,60 +57,53 @@ class Numbers:
 
 
 async def bare(secret: str, numbers: Numbers) -> Run:
-    """bolt alone, as fast as it can."""
-    async with process("bench.bare", secret) as server:
-        port = int(await line(server))
-        await _load(port, secret, 300, numbers)
-        return await _load(port, secret, FLAT_OUT * 2, numbers)
+    """Nothing but bolt, as fast as it can."""
+    async with process("bench.bare", secret) as one:
+        server = Server(int(await line(one)), secret, one.pid)
+        await _load(server, WARM_UP, numbers)
+        return await _load(server, FLAT_OUT * 2, numbers)
 
 
 async def durable(world: World, database_url: str, folder: Path, numbers: Numbers) -> Measured:
     """The bot, keeping its data there."""
     env = {**world.env, "DATABASE_URL": database_url}
-    async with _bot(env, folder / "resting.json", "--resting") as port:
-        await _load(port, world.secret, 300, numbers)
-        paced = await _load(port, world.secret, PACED, numbers, RATE)
-        flat_out = await _load(port, world.secret, FLAT_OUT, numbers)
+    async with _bot(env, folder / "resting.json", "--resting") as server:
+        await _load(server, WARM_UP, numbers)
+        paced = await _load(server, PACED, numbers, RATE)
+        flat_out = await _load(server, FLAT_OUT, numbers)
     return Measured(paced, flat_out)
 
 
 async def at_work(world: World, folder: Path, numbers: Numbers) -> Run:
     """The bot working on each command while the next ones come, on an empty SQLite file."""
     url = f"sqlite+aiosqlite:///{folder / 'at-work.db'}"
-    async with _bot({**world.env, "DATABASE_URL": url}, folder / "at-work.json") as port:
-        await _load(port, world.secret, 20, numbers)
-        return await _load(port, world.secret, WORKED_ON, numbers, RATE)
+    async with _bot({**world.env, "DATABASE_URL": url}, folder / "at-work.json") as server:
+        return await _load(server, WORKED_ON, numbers, RATE)
 
 
 @asynccontextmanager
-async def _bot(env: dict[str, str], told: Path, *how: str) -> AsyncIterator[int]:
-    async with process("bench.served", str(told), *how, env=env, log=told.with_suffix(".log")) as one:
-        yield int(await line(one))
+async def _bot(env: dict[str, str], told: Path, *how: str) -> AsyncIterator[Server]:
+    log = told.with_suffix(".log")
+    async with process("bench.served", str(told), *how, env=env, log=log) as one:
+        yield Server(int(await line(one)), env["SLACK_SIGNING_SECRET"], one.pid)
+        one.kill()  # what it still has to do is nobody's business
 
 
-async def _load(port: int, secret: str, count: int, numbers: Numbers, rate: float = 0.0) -> Run:
+async def _load(server: Server, count: int, numbers: Numbers, rate: float = 0.0) -> Run:
     told = {
-        "port": port,
-        "secret": secret,
+        "port": server.port,
+        "secret": server.secret,
         "text": COMMAND,
         "first": numbers.take(count),
         "count": count,
         "rate": rate,
         "connections": CONNECTIONS,
     }
+    before = cpu_seconds(server.pid)
     async with process("bench.load") as generator:
         out, _ = await generator.communicate(json.dumps(told).encode() + b"\n")
+    cpu = (cpu_seconds(server.pid) - before) / count * 1000
     found = json.loads(out)
     parts = quantiles(found["latencies"], n=100)
-    per_second = count / found["seconds"]
-    return Run(per_second, parts[49] * 1000, parts[98] * 1000, int(found["failed"]))
-
-
-async def on_each_database(
-    world: World, folder: Path, numbers: Numbers
-) -> dict[str, Measured]:
-    """Both databases as a careful operator sets them up: what is answered survives a power cut."""
-    on_sqlite = await durable(world, f"sqlite+aiosqlite:///{folder / 'bench.db'}", folder, numbers)
-    with postgres(settings=()) as server:
-        on_postgresql = await durable(world, server.url("migrated"), folder, numbers)
-    return {"SQLite": on_sqlite, "PostgreSQL": on_postgresql}
+    failed = int(found["failed"])
+    return Run(count / found["seconds"], parts[49] * 1000, parts[98] * 1000, cpu, failed)

@@ -69,7 +69,7 @@ class Connection(asyncio.Protocol):
         self._load.answered(head[9:12] == b"200", self._since)
         self._load.free(self)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         self._load.failed += 1
 
 
@@ -88,6 +88,10 @@ class Load:
     failed: int = 0
     _idle: deque[Connection] = field(default_factory=deque)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _all_answered: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._count = len(self.messages)
 
     def free(self, connection: Connection) -> None:
         """A connection has nothing to do."""
@@ -101,17 +105,18 @@ class Load:
         """An answer came."""
         self.latencies.append(time.perf_counter() - since)
         self.failed += not fine
+        if len(self.latencies) == self._count:
+            self._all_answered.set()
 
     async def run(self, port: int, connections: int) -> float:
         """Send everything; how many seconds it took."""
-        loop, count, began = asyncio.get_running_loop(), len(self.messages), time.perf_counter()
+        loop, began = asyncio.get_running_loop(), time.perf_counter()
         for _ in range(connections):
             await loop.create_connection(lambda: Connection(self), "127.0.0.1", port)
         if self.rate:
             await self._keep_pace()
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while len(self.latencies) < count:
-                await asyncio.sleep(0.005)
+            await self._all_answered.wait()
         return time.perf_counter() - began
 
     async def _keep_pace(self) -> None:
@@ -129,9 +134,7 @@ class Load:
 async def _main(told: dict[str, Any]) -> dict[str, Any]:
     now = int(time.time())  # noqa: TID251  signatures are over real time
     first, count = int(told["first"]), int(told["count"])
-    messages = deque(
-        command(first + n, told["text"], told["secret"], now) for n in range(count)
-    )
+    messages = deque(command(first + n, told["text"], told["secret"], now) for n in range(count))
     load = Load(messages, float(told["rate"]))
     seconds = await load.run(int(told["port"]), int(told["connections"]))
     return {"seconds": seconds, "latencies": load.latencies, "failed": load.failed}

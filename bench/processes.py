@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
@@ -52,6 +53,16 @@ async def line(started: Process) -> Any:  # noqa: ANN401  JSON
     if not text:
         raise RuntimeError("a process that is to be measured did not start")
     return json.loads(text)
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a running process has used of the processor so far.
+
+    https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html (fields 14 and 15, in clock ticks)
+    """
+    _, _, fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")
+    user, system = fields.split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 class World:

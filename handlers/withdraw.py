@@ -37,10 +37,9 @@ async def withdraw(world: World, actor: Actor, intent: Withdraw, job: Job) -> No
 async def _which(world: World, actor: Actor, named: RequestId | None) -> Request:
     async with world.store.begin() as tx:
         asked = await tx.open_requests_of(actor.account)
-        # What this account asked for while it was somebody else's is theirs, not this person's.
-        mine = {r.id: r for r in asked if r.person in {None, actor.person}}
-        if actor.person is not None:
-            mine |= {r.id: r for r in await tx.open_requests(actor.person)}
+        known = await tx.open_requests(actor.person) if actor.person else ()
+    # What this account asked for while it was somebody else's is theirs, not this person's.
+    mine = {r.id: r for r in (*asked, *known) if r.person in {None, actor.person}}
     if named is not None:
         if named not in mine:
             raise RefusedError(NothingToWithdraw(named))

@@ -185,5 +185,4 @@ def _pause(job: Job, failed: Exception, now: datetime) -> tuple[float | None, bo
         case _:
             first, longest = 1.0, 600.0
     # Doubling, and anywhere in the last half, so that many do not come back as one.
-    doubled = min(longest, first * 2.0 ** min(job.attempts - 1, 32))
-    return doubled * _dice.uniform(0.5, 1.0), True
+    return min(longest, first * 2.0 ** min(job.attempts - 1, 32)) * _dice.uniform(0.5, 1.0), True

@@ -211,7 +211,7 @@ def withdrawn(request: Request) -> Card:
         return Card(f"{request.terms.access}: withdrawn", ((withdrawn_why(request),),))
     return Card(
         f"Withdrawing {request.terms.access}",
-        (("I am asking Entra to cancel it. Nothing is active.",),),
+        (("I am asking Entra to cancel it. Its card will say what comes of it.",),),
     )
 
 

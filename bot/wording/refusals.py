@@ -78,8 +78,8 @@ def refused(refusal: Refusal) -> Card:  # noqa: C901, PLR0911, PLR0912  a case e
                 Button("Deactivate", Deactivate(activation.access)),
             )
         case NothingActive(access):
-            what = f"{access} is not active, as far as I know." if access else "Nothing is active."
-            return _card("Nothing to end", what, Button("Status", Status()))
+            what = f"{access} is not active" if access else "Nothing is active"
+            return _card("Nothing to end", f"{what}, as far as I know.", Button("Status", Status()))
         case WhichOne(verb, names):
             buttons = tuple(Button(name, _naming(verb, name)) for name in names[:5])
             return _card(f"Which one shall I {verb}?", "There are several.", *buttons)

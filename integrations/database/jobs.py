@@ -33,9 +33,7 @@ _CLAIM = _CLAIM.values(owner=given("claimant"), leased_until=real_now(LEASE), ag
 _CLAIM = _CLAIM.values(attempts=_c.attempts + 1)
 # An owner is one claim, not one process: who was taken over, even by itself, is owner no more.
 _MINE = sa.and_(_c.id == given("this"), _c.owner == given("claimant"))
-_HELD = sa.and_(
-    _c.id.in_(given("ids", expanding=True)), _c.owner.in_(given("owners", expanding=True))
-)
+_HELD = _c.id.in_(given("ids", expanding=True)) & _c.owner.in_(given("owners", expanding=True))
 _HOLD = sa.update(_job).where(_HELD).values(leased_until=real_now(LEASE))
 _DELETE = sa.delete(_job).where(_MINE, _c.again_at.is_(None))
 
@@ -109,9 +107,8 @@ class DatabaseJobs:
 
     async def hold(self, jobs: Sequence[Job]) -> None:
         """Jobs that were taken over stay with who has them now."""
-        held = {"ids": [job.id for job in jobs], "owners": [job.owner for job in jobs]}
         async with self._database.unit() as unit:
-            await unit.write(_HOLD, **held)
+            await unit.write(_HOLD, ids=[j.id for j in jobs], owners=[j.owner for j in jobs])
 
     async def put_back(self, job: Job, run_at: datetime, error: str, *, counted: bool) -> None:
         """Nothing happens where the job is no longer ours."""

@@ -108,7 +108,7 @@ async def test_with_several_active_it_asks_which(bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("said", "answer"),
     [
-        ("deactivate", "Nothing is active."),
+        ("deactivate", "Nothing is active, as far as I know."),
         ("deactivate prod-admin", "prod-admin is not active, as far as I know."),
     ],
 )

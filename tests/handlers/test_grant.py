@@ -18,6 +18,7 @@ from bot.ports import (
 )
 from handlers import grant as granting
 from handlers.grant import LOOK_FOR, MFA_CLAIMS
+from handlers.settle import settle
 from tests.fakes.pim import RULES_FAILED
 from tests.handlers.authority import KilledError
 from tests.handlers.cast import ANN, ANNS, DEV, HOUR
@@ -121,7 +122,6 @@ async def test_a_database_that_fails_after_the_grant_does_not_make_it_unsaid(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await bot.links(ANN)
-    settle = granting.settle
 
     async def full(*_: object) -> None:
         raise IntegrationError("the database", "SQLITE_FULL")

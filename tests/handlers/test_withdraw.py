@@ -8,10 +8,12 @@ import pytest
 from bot.domain.audit import What
 from bot.domain.ids import RequestId
 from bot.domain.request import State
-from bot.intents import Withdraw
+from bot.intents import Link, Withdraw
 from bot.ports import IntegrationError, Outcome, PimRefusedError, PimState
+from handlers.sign_in_links import mint
+from tests.handlers import cast
 from tests.handlers.authority import KilledError
-from tests.handlers.cast import ANN, ANNS, BENS
+from tests.handlers.cast import ANN, ANNS, BEN, BENS
 from tests.handlers.harness import LOST, Bot
 from tests.handlers.words import everything, text
 
@@ -94,6 +96,20 @@ async def test_what_is_not_ones_own_is_not_found(bot: Bot) -> None:
 
     assert [card.title for card in bot.cards(BENS)] == ["Nothing to withdraw"] * 2
     assert (await bot.request()).state is State.AWAITING_SIGN_IN
+
+
+async def test_what_the_account_asked_for_while_it_was_anothers_is_not_found(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.says(ANNS, PENDING)
+    await bot.says(ANNS, "unlink")
+    bot.chat.profiles[ANNS] = replace(cast.profile(ANNS), mail=cast.mail(BEN))
+    url = await mint(bot.world, ANNS, Link())
+    await bot.signs_in(BEN, url)
+
+    await bot.says(ANNS, "withdraw")
+
+    assert bot.last().title == "Nothing to withdraw"
+    assert (await bot.request()).state is State.AWAITING_APPROVAL
 
 
 async def test_what_is_granted_is_too_late_to_withdraw(bot: Bot) -> None:
