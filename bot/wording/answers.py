@@ -276,7 +276,7 @@ def bug(reference: str) -> Card:
     return Card(
         "That went wrong",
         (
-            ("The fault is mine, not yours. ",),
+            ("The fault is mine, not yours.",),
             ("Nothing was done. Tell your administrator the reference ", Code(reference), "."),
         ),
         footer=FOOTER,

@@ -1,6 +1,7 @@
 """The form to activate with: only what the person may activate, with its real maximum and fields."""
 
 from datetime import timedelta
+from typing import assert_never
 
 from bot.cards import Entry, Form, Option, Pick
 from bot.domain.access import Access
@@ -124,3 +125,4 @@ def field_of(problem: Problem) -> str:
             return TICKET if field == "ticket" else REASON
         case NotEligible():
             return ACCESS
+    assert_never(problem)

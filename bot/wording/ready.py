@@ -38,9 +38,10 @@ def _lines(opens: Opens, activation: Activation) -> tuple[Line, ...]:
         return _unseen(opens)
     match opens.setup:
         case Setup.SCIM:
-            when: Line = (Moment(activation.aws_seen_at),) if activation.aws_seen_at else ()
+            if activation.aws_seen_at is None:
+                return (("I have not seen your membership in AWS yet.",),)
             return (
-                ("AWS has your membership (", *when, ")."),
+                ("AWS has your membership (", Moment(activation.aws_seen_at), ")."),
                 ("The portal can lag up to an hour: if it is not there, sign out and in again.",),
             )
         case Setup.MANUAL:
@@ -144,7 +145,7 @@ def recheck_card(activation: Activation, opens: Opens, *, has_it: bool | None) -
 
 def _why_not_looked(opens: Opens) -> str:
     match opens.setup:
-        case Setup.SCIM if not opens.complete:
+        case Setup.SCIM | Setup.MANUAL if not opens.complete:
             return _NOT_CONNECTED
         case Setup.SCIM | Setup.UNKNOWN:
             return "AWS or Entra does not answer just now. Nothing was changed: try again soon."
@@ -153,3 +154,4 @@ def _why_not_looked(opens: Opens) -> str:
                 "With this set-up there is no membership in AWS to look for: Entra opens the "
                 "sign-in, and AWS access is as your administrator assigned it."
             )
+    assert_never(opens.setup)

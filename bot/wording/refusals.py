@@ -96,7 +96,11 @@ def refused(refusal: Refusal) -> Card:  # noqa: C901, PLR0911, PLR0912  a case e
                 ),
             )
         case NothingToWithdraw(named):
-            what = f"No open request of yours is called {named}." if named else "None is open."
+            what = (
+                f"No open request of yours is called {named}."
+                if named
+                else "You have no open request."
+            )
             return _card("Nothing to withdraw", what, Button("Status", Status()))
         case CannotWithdraw(request):
             text = f"{request.id} is {request.state}: it can no longer be taken back."

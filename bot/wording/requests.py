@@ -148,7 +148,8 @@ def _granted(view: View) -> Card:
 def _aws_now(opens: Opens | None, activation: Activation) -> tuple[Line, ...]:
     if activation.aws_seen_at:
         return (("AWS has your membership (", Moment(activation.aws_seen_at), ")."),)
-    match opens.setup if opens else Setup.UNKNOWN:
+    setup = opens.setup if opens else Setup.UNKNOWN
+    match setup:
         case Setup.SCIM if opens and not opens.complete:
             return ()
         case Setup.SCIM:
@@ -162,6 +163,7 @@ def _aws_now(opens: Opens | None, activation: Activation) -> tuple[Line, ...]:
             return ()
         case Setup.UNKNOWN:
             return (("I could not find out yet what it opens in AWS.",),)
+    assert_never(setup)
 
 
 def _over(view: View, activation: Activation) -> Card:
@@ -184,6 +186,7 @@ def _how(end: End | None) -> str:
             return "It was ended in Entra, not by me; I noticed at"
         case End.EXPIRED | None:
             return "Its time was over in Entra at"
+    assert_never(end)
 
 
 def _ended(view: View) -> Card:

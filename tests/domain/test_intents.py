@@ -33,8 +33,8 @@ def test_an_intent_survives_the_trip_through_a_button(intent: Intent) -> None:
 @given(st.text() | JSON.map(json.dumps) | ALMOST)
 def test_garbage_is_a_value_error_and_nothing_worse(text: str) -> None:
     with suppress(ValueError):
-        found = decode(text)
-        assert decode(encode(found)) == found
+        again = encode(decode(text))
+        assert encode(decode(again)) == again
 
 
 @pytest.mark.parametrize(

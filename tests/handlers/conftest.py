@@ -1,13 +1,21 @@
 """Bots to try things on; whatever a test did, the invariants hold afterwards."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from integrations.database import engine
 from tests.handlers.harness import Bot, opened
 from tests.handlers.invariants import broken
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """Nothing is printed: to paint the traces of bugs made on purpose takes seconds."""
+    with capture_logs():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -236,6 +236,30 @@ async def test_a_store_that_hangs_is_given_up_before_the_chat_does(
     assert await bot.jobs.waiting() == (0, None)
 
 
+async def test_while_several_wait_to_be_noted_durable_work_is_asked_to_hold_back(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "CALM", 3600.0)
+    crowded: list[bool] = []
+    note = bot.desk._note
+
+    async def and_look(*asked: Any) -> bool:
+        crowded.append(bot.desk.crowded)
+        return await note(*asked)
+
+    monkeypatch.setattr(bot.desk, "_note", and_look)
+    assert not bot.desk.crowded
+    await bot.hears(ANNS, LINE)
+    assert not bot.desk.crowded
+    await asyncio.gather(*(bot.hears(ANNS, LINE) for _ in range(3)))
+
+    assert all(crowded)
+    assert bot.desk.crowded
+    monkeypatch.setattr(dispatch, "CALM", 0.0)
+    assert not bot.desk.crowded
+    await bot.works()
+
+
 async def test_an_answer_on_its_way_is_counted_and_waited_for(bot: Bot) -> None:
     await bot.links(ANN)
     await bot.desk.said(bot.arrival(ANNS), "status")

@@ -116,10 +116,12 @@ def requests(terms: Terms = SAID) -> Iterator[Request]:
 
 def views(terms: Terms = SAID) -> Iterator[View]:
     """Every request that can be with every activation and everything it opens."""
+    url = "https://bot.example.com/sign-in/x"
     for request in requests(terms):
-        granted = request.state is State.GRANTED
-        for activation, opens in product(activations(), opened()) if granted else [(None, None)]:
-            yield View(request, activation, opens, "https://bot.example.com/sign-in/x")
+        yield View(request, sign_in_url=url)
+    granted = a_request(State.GRANTED, terms=terms)
+    for activation, opens in product(activations(), opened()):
+        yield View(granted, activation, opens, url)
 
 
 def request_cards(terms: Terms = SAID) -> Iterator[tuple[View, Card]]:
@@ -233,7 +235,7 @@ def _looked_at(running: Activation) -> Iterator[Card]:
 
 def _status(terms: Terms, running: Activation) -> Iterator[Card]:
     every = list(requests(terms))
-    active = [running, running.seen_in_aws(LATER)]
+    active = [running, replace(running.seen_in_aws(LATER), access="prod-admin")]
     for sure in (True, False):
         yield answers.status(answers.Standing(active, every[:5], PERSON, sure=sure))
     yield answers.status(answers.Standing([], [], PERSON))
@@ -248,11 +250,11 @@ def _status(terms: Terms, running: Activation) -> Iterator[Card]:
     yield answers.recent(answers.Decisions([], {}, {}, everybody=False))
 
 
-def cards(terms: Terms = SAID) -> Iterator[Card]:
-    """Every card."""
-    yield from (card for _, card in request_cards(terms))
-    yield from map(refusals.refused, all_refusals(terms))
-    yield from private_answers(terms)
+def cards(terms: Terms = SAID) -> list[Card]:
+    """Every card, each once."""
+    about_requests = (card for _, card in request_cards(terms))
+    refused = map(refusals.refused, all_refusals(terms))
+    return list(dict.fromkeys([*about_requests, *refused, *private_answers(terms)]))
 
 
 def all_forms(terms: Terms = SAID) -> Iterator[Form]:
@@ -264,7 +266,7 @@ def all_forms(terms: Terms = SAID) -> Iterator[Form]:
         yield forms.activate_form(filled, access, rules)
     yield forms.activate_form(OpenForm())
     yield forms.loading_form()
-    for why in (forms.nothing_to_choose(), forms.cannot_ask_entra(), "Not for this account"):
+    for why in (forms.nothing_to_choose(), forms.cannot_ask_entra()):
         yield forms.closed_form(why)
 
 

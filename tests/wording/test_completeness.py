@@ -82,14 +82,14 @@ def test_every_decision_of_pims_has_a_sentence(status: str, speaks_of: str) -> N
 
 
 def test_our_own_codes_have_sentences_and_there_are_no_others() -> None:
-    assert pim.CODES == {*DOCUMENTED, *STATUSES, *OURS}
+    assert {*DOCUMENTED, *STATUSES, *OURS} == pim.CODES
 
 
 @pytest.mark.parametrize("code", ["SomethingNew", "", ":", "SomethingNew:NewRule"])
 def test_a_code_nobody_knows_is_named_as_it_is(code: str) -> None:
-    told = pim.sentence(code)
+    named = code.partition(":")[0] or "no code given"
 
-    assert told.startswith(f"Entra refused it ({code.split(':')[0] or 'no code given'}).")
+    assert pim.sentence(code).startswith(f"Entra refused it ({named}).")
 
 
 def test_every_state_has_a_card_that_says_which_it_is() -> None:
@@ -126,7 +126,11 @@ def test_every_intent_is_among_what_is_answered() -> None:
     assert {type(one) for one in everything.intents()} | {Recheck} == set(get_args(Intent))
 
 
-SHOWN = [*everything.cards(), *everything.all_forms(), *everything.all_pages()]
+SHOWN: list[Card | Form | Page] = [
+    *everything.cards(),
+    *everything.all_forms(),
+    *everything.all_pages(),
+]
 
 
 @pytest.mark.parametrize("kind", [Card, Form, Page])

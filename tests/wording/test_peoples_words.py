@@ -65,10 +65,11 @@ def _sentences(tree: ast.AST) -> Iterator[str]:
     for child in ast.iter_child_nodes(tree):
         docstring = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
         silent = isinstance(child, ast.Call) and _name(child.func) in NOT_SHOWN
-        if docstring or silent or isinstance(child, ast.Raise):
-            continue
+        if docstring or silent or isinstance(child, ast.Raise | ast.Dict):
+            continue  # a dictionary is data of the record
         if isinstance(child, ast.Constant) and isinstance(child.value, str):
-            yield child.value if len(child.value.split()) >= SENTENCE else ""
+            plain = [word for word in child.value.split() if word.strip(".,:;").isalpha()]
+            yield child.value if len(plain) >= SENTENCE else ""
         yield from _sentences(child)
 
 
@@ -83,4 +84,4 @@ def _literals(argument: ast.expr) -> list[str]:
 
 
 def _name(function: ast.expr) -> str:
-    return getattr(function, "attr", None) or getattr(function, "id", "")
+    return str(getattr(function, "attr", getattr(function, "id", "")))
