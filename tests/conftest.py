@@ -1,5 +1,6 @@
 """What tests of several folders start from."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from integrations.database.engine import connect
 from integrations.database.schema import upgrade
 from integrations.database.unit import Database
+from tests.browser.chromium import NoChromiumError, chromium
 from tests.databases import Hands, Postgres, copied, postgres, sqlite_url
 
 
@@ -48,3 +50,18 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(connect(database_url))
     yield opened
     await opened.engine.dispose()
+
+
+_IN_A_BROWSER = ("tests/browser/", "tests/web/test_browser.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A machine of somebody who has no Chromium may leave out what needs one; CI may not."""
+    try:
+        chromium()
+    except NoChromiumError as why:
+        if os.environ.get("CI"):  # noqa: TID251  CI says so there
+            return
+        for item in items:
+            if item.nodeid.startswith(_IN_A_BROWSER):
+                item.add_marker(pytest.mark.skip(reason=str(why)))

@@ -26,16 +26,16 @@ def no_power_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def bot(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Bot]:
+async def bot(migrated_file: Path) -> AsyncIterator[Bot]:
     """A bot that keeps tokens."""
-    async with opened(migrated_file, tmp_path) as made:
+    async with opened(migrated_file) as made:
         yield made
         assert await broken(made) == []
 
 
 @pytest.fixture
-async def keyless(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Bot]:
+async def keyless(migrated_file: Path) -> AsyncIterator[Bot]:
     """A bot that keeps no tokens."""
-    async with opened(migrated_file, tmp_path, keys="") as made:
+    async with opened(migrated_file, keys="") as made:
         yield made
         assert await broken(made) == []

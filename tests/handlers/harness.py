@@ -1,11 +1,15 @@
 """The bot without its wires: what people do, and its work, done until none is due."""
 
 import itertools
+import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.cards import Button, Card, FieldErrors, Page
 from bot.domain.access import Catalog
@@ -250,14 +254,22 @@ class Bot:
                 seen.append(request)
 
 
+@cache
+def _engine(url: str) -> AsyncEngine:
+    """One engine for all tests: what it has compiled serves the next ones too."""
+    return connect(url)
+
+
 @asynccontextmanager
 async def opened(
-    template: Path, folder: Path, *, keys: str = KEYS, catalog: Catalog | None = cast.CATALOG
+    template: Path, *, keys: str = KEYS, catalog: Catalog | None = cast.CATALOG
 ) -> AsyncIterator[Bot]:
     """A bot in the world of :mod:`tests.handlers.cast`; without `keys` it keeps no tokens."""
-    clock = Hands()
-    database = Database(connect(copied(template, folder)))
-    made = _bot(clock, database, folder / "aws-access.db", keys, catalog)
+    folder = template.parent / "bot"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    database = Database(_engine(copied(template, folder)))
+    made = _bot(Hands(), database, folder / "aws-access.db", keys, catalog)
     try:
         yield made
     finally:

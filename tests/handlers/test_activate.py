@@ -361,10 +361,8 @@ async def test_a_request_asked_twice_under_two_names_ends_when_it_turns_out_to_b
     assert len(bot.pim.posts) == 1
 
 
-async def test_without_a_file_every_group_of_the_aws_apps_is_offered(
-    migrated_file: Path, tmp_path: Path
-) -> None:
-    async with opened(migrated_file, tmp_path, catalog=None) as bot:
+async def test_without_a_file_every_group_of_the_aws_apps_is_offered(migrated_file: Path) -> None:
+    async with opened(migrated_file, catalog=None) as bot:
         bot.directory.offered = [DirectoryGroup(DEV, "Dev power users")]
         await bot.links(ANN)
 

@@ -263,10 +263,8 @@ async def test_what_outlasts_it_is_told_for_each_set_up(bot: Bot, access: str, w
     assert words in text(bot.last().lines)
 
 
-async def test_the_end_is_told_even_while_the_directory_is_away(
-    migrated_file: Path, tmp_path: Path
-) -> None:
-    async with opened(migrated_file, tmp_path, catalog=None) as bot:
+async def test_the_end_is_told_even_while_the_directory_is_away(migrated_file: Path) -> None:
+    async with opened(migrated_file, catalog=None) as bot:
         bot.directory.offered = [DirectoryGroup(cast.DEV, "dev-poweruser")]
         await active(bot)
         await bot.hears(ANNS, "deactivate")
@@ -278,10 +276,8 @@ async def test_the_end_is_told_even_while_the_directory_is_away(
         assert told(bot) == ["dev-poweruser has ended"]
 
 
-async def test_an_access_that_is_offered_no_more_can_still_be_ended(
-    migrated_file: Path, tmp_path: Path
-) -> None:
-    async with opened(migrated_file, tmp_path, catalog=None) as bot:
+async def test_an_access_that_is_offered_no_more_can_still_be_ended(migrated_file: Path) -> None:
+    async with opened(migrated_file, catalog=None) as bot:
         bot.directory.offered = [DirectoryGroup(cast.DEV, "dev-poweruser")]
         await active(bot)
         bot.directory.offered.clear()

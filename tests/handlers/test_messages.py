@@ -190,10 +190,8 @@ async def test_four_messages_notify_at_most(bot: Bot) -> None:
     assert {one.card.state for one in bot.posts()} == {State.GRANTED}
 
 
-async def test_a_request_for_what_is_offered_no_more_is_still_followed(
-    migrated_file: Path, tmp_path: Path
-) -> None:
-    async with opened(migrated_file, tmp_path, catalog=None) as bot:
+async def test_a_request_for_what_is_offered_no_more_is_still_followed(migrated_file: Path) -> None:
+    async with opened(migrated_file, catalog=None) as bot:
         bot.directory.offered = [DirectoryGroup(cast.DEV, "dev-poweruser")]
         await bot.links(ANN)
         await bot.says(ANNS, LINE)

@@ -216,10 +216,8 @@ async def test_who_is_admin_no_longer_reads_no_longer(bot: Bot) -> None:
     assert text(bot.last(ADAS).lines) == "There are none."
 
 
-async def test_without_an_access_file_nobody_reads_others(
-    migrated_file: Path, tmp_path: Path
-) -> None:
-    async with opened(migrated_file, tmp_path, catalog=None) as bot:
+async def test_without_an_access_file_nobody_reads_others(migrated_file: Path) -> None:
+    async with opened(migrated_file, catalog=None) as bot:
         bot.directory.offered = [DirectoryGroup(DEV, "dev-poweruser")]
         await bot.links(ANN, ADA)
         await bot.says(ANNS, LINE)
