@@ -111,7 +111,7 @@ async def test_withdrawing_cancels_what_waits_in_pim(chat: Chat, world: Stage) -
     await chat.presses("engineer", card, "Withdraw")
 
     await chat.hears("engineer", "Noted: withdraw")
-    await chat.hears("engineer", "Withdrawing prod-admin", "Nothing is active")
+    await chat.hears("engineer", "Withdrawing prod-admin", "I am asking Entra to cancel it")
     await chat.hears("engineer", "prod-admin: withdrawn")
     await chat.hears("engineer", "prod-admin: withdrawn")
     [request] = [r for r in world.world.entra.shown()["requests"] if r["action"] == "selfActivate"]

@@ -108,7 +108,6 @@ def test_claims_that_are_no_json_are_not_handed_on() -> None:
 @pytest.mark.parametrize(
     ("status", "code", "outcome", "permanent"),
     [
-        (401, "InvalidAuthenticationToken", Outcome.DID_NOT, True),
         (403, "SomethingElse", Outcome.DID_NOT, True),
         (403, "", Outcome.DID_NOT, True),
         (400, "", Outcome.DID_NOT, False),
@@ -208,3 +207,14 @@ def test_a_challenge_is_read_in_every_base64(padding: str) -> None:
 @pytest.mark.parametrize("encoded", ["", "!", "_w", "bm90IGpzb24"])
 def test_a_challenge_that_is_none_is_empty(encoded: str) -> None:
     assert errors.decoded_claims(encoded) == ""
+
+
+def test_a_token_that_is_not_accepted_is_refused_by_its_code_so_that_a_sign_in_can_mend_it() -> (
+    None
+):
+    body = plain("InvalidAuthenticationToken", "It says why.")
+
+    failed = errors.changing_failed(httpx.Response(401, content=body))
+
+    assert isinstance(failed, PimRefusedError)
+    assert (failed.code, failed.claims) == ("InvalidAuthenticationToken", "")
