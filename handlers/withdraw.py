@@ -27,11 +27,12 @@ async def withdraw(world: World, actor: Actor, intent: Withdraw, job: Job) -> No
     if request.state is State.AWAITING_SIGN_IN:
         await _give_up(world, request, job)
         return
+    # Said first: the cancelling may be done, and told of, as soon as it is committed.
+    await answer(world, Reply.of(job), answers.withdrawn(request))
     async with world.store.begin(done=job) as tx:
         payload = Reply.of(job).payload
         now = world.clock.now()
         await tx.add_job(NewJob(JobKind.CANCEL, request.id, now, payload=payload))
-    await answer(world, Reply.of(job), answers.withdrawn(request))
 
 
 async def _which(world: World, actor: Actor, named: RequestId | None) -> Request:
