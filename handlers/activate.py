@@ -60,12 +60,12 @@ async def _find_access(world: World, name: str, wish: Wish) -> Access:
     if access is None:
         near = everything.nearest(name)
         raise RefusedError(UnknownAccess(name, near.name if near else "", wish))
-    if missing := _not_yet(access):
+    if missing := not_yet(access):
         raise RefusedError(NotHere(access, missing))
     return access
 
 
-def _not_yet(access: Access) -> Missing | None:
+def not_yet(access: Access) -> Missing | None:
     """What an access demands that is not built: better refused than granted with less."""
     if access.authority is not Authority.DELEGATED:
         return Missing.AUTHORITY

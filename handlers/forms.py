@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from bot.cards import FieldErrors, Form, Option
-from bot.domain.access import Access, Authority
+from bot.domain.access import Access
 from bot.domain.durations import parse_typed
 from bot.domain.ids import PersonId
 from bot.domain.policy import Judgement, Wish, judge
@@ -14,6 +14,7 @@ from bot.intents import Activate, OpenForm
 from bot.ports import IntegrationError
 from bot.store import LinkRow
 from bot.wording import forms, refusals
+from handlers.activate import not_yet
 from handlers.arrivals import Arrival
 from handlers.context import World, catalog
 from handlers.who import check
@@ -34,9 +35,7 @@ async def eligible(world: World, person: PersonId) -> Sequence[Access]:
 async def _eligible(world: World, person: PersonId) -> Sequence[Access]:
     everything, held = await asyncio.gather(catalog(world), world.pim.eligibilities(person))
     groups = {e.group for e in held}
-    return [
-        a for a in everything.accesses if a.group in groups and a.authority is Authority.DELEGATED
-    ]
+    return [a for a in everything.accesses if a.group in groups and not_yet(a) is None]
 
 
 async def open_form(world: World, arrival: Arrival, link: LinkRow, intent: OpenForm) -> None:
