@@ -105,9 +105,7 @@ def _why_sign_in(request: Request) -> str:
     if request.claims:
         return "Entra refused it until you sign in more strongly (it asks for more proof)."
     # Said so that it stays true while the card is out of date: Entra may have it by then.
-    return (
-        "Entra activates this for you, as you, so it needs your sign-in. I ask it nothing before."
-    )
+    return "Entra activates this for you, as you, so it needs your sign-in. Until then I ask it for nothing."
 
 
 def _activating(request: Request) -> tuple[Line, ...]:

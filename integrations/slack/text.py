@@ -27,6 +27,8 @@ _WRAPPED = re.compile(
 
 def visible(text: str) -> str:
     """The text on one line, without characters that hide, reorder or break it."""
+    if text.isascii() and text.isprintable():
+        return text  # nothing to look for, and by far the most common
     return "".join(map(_shown, text))
 
 

@@ -16,7 +16,7 @@ async def test_an_engineer_activates_signs_in_once_and_finds_it_in_aws(
     await chat.says("engineer", DEV)
     noted = await chat.hears("engineer", "Noted: activate dev-poweruser for 1 h")
     assert noted.ephemeral
-    card = await chat.hears("engineer", "needs your sign-in", "I ask it nothing before")
+    card = await chat.hears("engineer", "needs your sign-in", "Until then I ask it for nothing")
     assert (card.state, card.notifies) == ("awaiting sign-in", True)
     assert world.asked_of_pim() == []
 

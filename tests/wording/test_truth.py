@@ -124,7 +124,7 @@ def test_after_a_lost_answer_nobody_is_told_that_nothing_happened() -> None:
 def test_what_was_sent_before_is_not_said_to_be_unasked() -> None:
     for view, card in of(State.AWAITING_SIGN_IN):
         if view.request.tried_at:
-            assert "I ask it nothing before" not in ours(card)
+            assert "Until then I ask it for nothing" not in ours(card)
 
 
 @pytest.mark.parametrize("setup", [Setup.MANUAL, Setup.SINGLE_ACCOUNT, Setup.SAML, Setup.UNKNOWN])
