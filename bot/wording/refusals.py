@@ -63,7 +63,7 @@ def refused(refusal: Refusal) -> Card:  # noqa: C901, PLR0911, PLR0912  a case e
             return _card(
                 f"{access.name} cannot be activated here",
                 f"It asks for {_missing(access, missing)}, which this bot does not do yet. "
-                "Use aka.ms/pim.",
+                f"{_instead(missing)}",
             )
         case BadWish():
             return _bad_wish(refusal)
@@ -112,6 +112,11 @@ def refused(refusal: Refusal) -> Card:  # noqa: C901, PLR0911, PLR0912  a case e
                 Button("My Recent Decisions", Recent()),
             )
     assert_never(refusal)
+
+
+def _instead(what: Missing) -> str:
+    # Nobody is eligible in PIM for what an application grants: the portal could not help.
+    return "Ask your administrator." if what is Missing.AUTHORITY else "Use aka.ms/pim."
 
 
 def _missing(access: Access, what: Missing) -> str:

@@ -120,7 +120,7 @@ async def test_a_token_that_is_kept_but_no_longer_good_turns_into_a_sign_in(bot:
         (
             "activate prod-dual-control why",
             "It asks for a decision made in the chat (authority = application), which this bot "
-            "does not do yet. Use aka.ms/pim.",
+            "does not do yet. Ask your administrator.",
             None,
         ),
         (
