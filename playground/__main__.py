@@ -22,14 +22,16 @@ ERR = Console(stderr=True, highlight=False, soft_wrap=True)
 FINE, CANNOT_RUN = 0, 2
 
 WELCOME = """
-[bold]The aws-access playground is ready.[/bold] Slack, Entra and AWS are simulated; the bot is the real one.
+[bold]The aws-access playground is ready.[/bold] Slack, Teams, Entra and AWS are simulated; the bot is the real one.
 
   Open     [bold cyan]{page}[/bold cyan]
   Be       engineer
   Say      [bold]/aws-access activate dev-poweruser 1h INC-42 checking the slow index[/bold]
   Then     sign in, skip ten minutes, say [bold]/aws-access deactivate[/bold]
   Then be  admin, and say [bold]/aws-access recent[/bold]
+  Or go    to Teams, and say the same without [bold]/aws-access[/bold]
 
+  Examine  (set -a; . {settings}; .venv/bin/aws-access doctor)
   For programs: {control}/help
   Ctrl+C ends everything and leaves nothing behind.
 """
@@ -39,10 +41,11 @@ WORLD_ONLY = """
 
   Page     [bold cyan]{page}[/bold cyan]
   Control  {control}/help
+  Settings {settings}
 """
 
 
-@click.command()
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--script", is_flag=True, help="Play the whole story in the terminal; exit 0 or 1.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON once ready.")
 @click.option("--no-browser", is_flag=True, help="Do not open the page.")
@@ -57,7 +60,7 @@ WORLD_ONLY = """
 @click.option("--world-only", is_flag=True, help="Start no bot; --json says how to.")
 @click.pass_context
 def main(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401  (click's own values)
-    """Run the real bot against a simulated Slack, Entra and AWS on this machine."""
+    """Run the real bot against a simulated Slack, Teams, Entra and AWS on this machine."""
     given["usual_port"] = given["port"] is None and not given["as_json"] and not given["script"]
     options = Options(
         port=None if given["usual_port"] else given["port"] or 0,
@@ -115,7 +118,13 @@ async def _play(options: Options, given: Mapping[str, Any], ended: asyncio.Event
 
 def _welcome(demo: Demo) -> None:
     text = WELCOME if demo.bot is not None else WORLD_ONLY
-    OUT.print(text.format(page=demo.interface.page_url, control=demo.interface.control_url))
+    OUT.print(
+        text.format(
+            page=demo.interface.page_url,
+            control=demo.interface.control_url,
+            settings=demo.settings_file,
+        )
+    )
 
 
 def _open(page: str) -> None:
@@ -134,4 +143,4 @@ async def _watch(demo: Demo) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="aws-access demo")

@@ -1,5 +1,6 @@
 """The one public address in front of the bot's replicas, and where a starting replica registers."""
 
+import asyncio
 from collections.abc import Iterable
 from http import HTTPStatus
 
@@ -39,6 +40,7 @@ HOP_BY_HOP = frozenset(
 """Headers that belong to one connection (RFC 9110 section 7.6.1), and the length we set anew."""
 
 LARGEST_BODY = 1024 * 1024
+BODY_SECONDS = 10.0
 PATIENCE_SECONDS = 60.0
 
 
@@ -92,6 +94,13 @@ class Balancer:
         return web.json_response({"offset_seconds": self._clock.offset.total_seconds()})
 
     async def _forward(self, request: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                await request.read()
+        except TimeoutError:
+            return _refusal(HTTPStatus.REQUEST_TIMEOUT, "the body did not arrive")
+        except (web.RequestPayloadError, ConnectionError):
+            return _refusal(HTTPStatus.BAD_REQUEST, "the body broke off")
         for url in self._replicas.in_turn():
             try:
                 return await self._from(url, request)

@@ -17,6 +17,10 @@ TENANT_ID = entra_id("tenant")
 BOT_APP_ID = entra_id("app:aws-access")
 """The app registration that reads, and that people sign in to."""
 GRANTOR_APP_ID = entra_id("app:aws-access-grantor")
+TEAMS_APP_ID = entra_id("app:aws-access-teams")
+"""The app registration of the bot in Teams, which can read and grant nothing."""
+SINGLE_SIGN_ON = f"api://botid-{TEAMS_APP_ID}"
+"""What the app's manifest names: Teams hands the bot people's tokens for this and nothing else."""
 SLACK_TEAM = "T0PLAYGRND"
 SLACK_OTHER_TEAM = "T0ELSEWHER"
 SLACK_BOT_USER = "U0AWSACCES"

@@ -13,11 +13,11 @@ from typing import Any
 
 import aiohttp
 
-from playground.access_file import render
+from playground.access_file import NOTIFIED, render
 from playground.bots import SERVE, BotProcess
 from playground.control.cast import access_ids, people_ids
 from playground.control.interface import Interface
-from playground.settings import REDIRECT, Told, bot_settings, new_token_keys
+from playground.settings import REDIRECT, Told, as_shell, bot_settings, new_token_keys
 from playground.world import World
 
 USUAL_PORT = 8765
@@ -52,6 +52,8 @@ class Demo:
     world: World
     interface: Interface
     settings: dict[str, str]
+    settings_file: Path
+    """The settings as a shell reads them: for `aws-access doctor`, and any other command."""
     bot: BotProcess | None
 
     def shown(self) -> dict[str, Any]:
@@ -60,6 +62,7 @@ class Demo:
             "page": self.interface.page_url,
             "bot": self.world.balancer.url,
             "control": self.interface.control_url,
+            "settings": str(self.settings_file),
             "database_url": self.settings["DATABASE_URL"],
             "slack_signing_secret": self.world.slack.signing_secret,
             "people": people_ids(),
@@ -80,7 +83,10 @@ async def running(options: Options) -> AsyncIterator[Demo]:
         await world.start()
         parts.push_async_callback(world.stop)
         world.entra.register_redirect(f"{world.balancer.url}{REDIRECT}")
+        world.replicas.on_first = world.teams.announce
         settings = bot_settings(world, _told(options, folder))
+        settings_file = folder / "settings.env"
+        settings_file.write_text(as_shell(settings))
         interface = Interface(world, settings["DATABASE_URL"])
         await _listen(interface, options.port)
         parts.push_async_callback(interface.stop)
@@ -90,14 +96,14 @@ async def running(options: Options) -> AsyncIterator[Demo]:
             await bot.start()
             parts.push_async_callback(bot.stop)
             await _until_ready(world, bot)
-        yield Demo(world, interface, settings, bot)
+        yield Demo(world, interface, settings, settings_file, bot)
 
 
 def _told(options: Options, folder: Path) -> Told:
     access_file = options.access_file
     if access_file is None:
         access_file = folder / "access.toml"
-        access_file.write_text(render())
+        access_file.write_text(render(NOTIFIED))
     return Told(
         database_url=options.database_url or f"sqlite+aiosqlite:///{folder / 'aws-access.db'}",
         access_file=access_file.resolve(),

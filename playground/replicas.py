@@ -1,7 +1,7 @@
 """Which replicas of the bot are running, and the two things the world may ask of each."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,6 +30,9 @@ class Replicas:
         self._urls: list[str] = []
         self._turn = 0
         self._session: aiohttp.ClientSession | None = None
+        self.on_first: Callable[[], None] = lambda: None
+        """Called once, when the very first one has registered."""
+        self._begun = False
 
     @property
     def urls(self) -> Sequence[str]:
@@ -40,6 +43,9 @@ class Replicas:
         """A replica says that it listens at `url`."""
         if url not in self._urls:
             self._urls.append(url)
+        if not self._begun:
+            self._begun = True
+            self.on_first()
 
     def forget(self, url: str) -> None:
         """Nobody listens there any more."""
@@ -53,9 +59,12 @@ class Replicas:
         self._turn = (self._turn + 1) % len(self._urls)
         return (*self._urls[self._turn :], *self._urls[: self._turn])
 
-    async def work(self) -> Sequence[Work]:
-        """What every living replica has to do; one that does not answer in time is busy."""
-        found = await asyncio.gather(*(self._work_of(url) for url in self.urls))
+    async def work(self, patience: float = 0.0) -> Sequence[Work]:
+        """What every living replica has to do; one that does not answer in time is busy.
+
+        Each is given `patience` (real seconds) to have nothing to do.
+        """
+        found = await asyncio.gather(*(self._work_of(url, patience) for url in self.urls))
         return [work for work in found if work is not None]
 
     async def set_offset(self, seconds: float) -> None:
@@ -74,9 +83,9 @@ class Replicas:
             )
         return self._session
 
-    async def _work_of(self, url: str) -> Work | None:
+    async def _work_of(self, url: str, patience: float) -> Work | None:
         try:
-            async with self._http().get(f"{url}/dev/work") as answer:
+            async with self._http().get(f"{url}/dev/work?wait={patience:g}") as answer:
                 answer.raise_for_status()
                 told = await answer.json()
         except aiohttp.ClientConnectorError:

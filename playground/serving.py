@@ -1,17 +1,32 @@
 """One aiohttp application listening on loopback: started on a port, asked for its URL, stopped."""
 
+import logging
+
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 HOST = "127.0.0.1"
 LOOPBACK = frozenset({HOST, "localhost", "::1"})
 """The names by which this machine calls itself."""
 
 
+def _no_words_of_strangers(record: logging.LogRecord) -> bool:
+    """Whether a record is about us: aiohttp quotes what it could not read as HTTP."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
+
+
 class Site:
-    """An application on 127.0.0.1; port 0 takes a free one. Stopping does not wait for clients."""
+    """An application on 127.0.0.1; port 0 takes a free one. Stopping does not wait for clients.
+
+    Bodies arrive as they were sent. What anybody sends that is no HTTP is refused and not logged.
+    """
 
     def __init__(self, app: web.Application) -> None:
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        protocol = logging.getLogger(f"{__name__}.protocol")
+        protocol.addFilter(_no_words_of_strangers)
+        self._runner = web.AppRunner(
+            app, access_log=None, logger=protocol, auto_decompress=False, shutdown_timeout=1.0
+        )
 
     async def start(self, port: int = 0) -> None:
         """Listen. Raises OSError when the port is taken."""

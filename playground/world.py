@@ -12,6 +12,7 @@ from playground.kernel.wire import Wire
 from playground.replicas import Replicas
 from playground.slack.facade import Slack
 from playground.stepping import Stepper
+from playground.teams.facade import Teams
 
 TICK_SECONDS = 0.1
 """How often what came due by itself, without skipping, is run."""
@@ -28,18 +29,20 @@ class World:
         self.wire = Wire(self.clock)
         self.replicas = Replicas()
         self.balancer = Balancer(self.clock, self.replicas)
-        self.stepper = Stepper(self.clock, self.replicas)
         self.entra = Entra(self.clock, self.wire, folder)
         self.slack = Slack(self.clock, self.wire)
+        self.teams = Teams(self.clock, self.wire, self.entra)
         self.aws = Aws(self.clock, self.wire)
+        self.stepper = Stepper(self.clock, self.replicas, lambda: self.teams.busy)
         self._ticking: asyncio.Task[None] | None = None
         self.entra.on_membership(self._provision)
         self.slack.deliver_to(lambda: self.balancer.url)
+        self.teams.deliver_to(lambda: self.balancer.url)
 
     async def start(self) -> None:
         """Start everything; what has started is stopped again when something cannot."""
         try:
-            for part in (self.balancer, self.entra, self.slack, self.aws):
+            for part in (self.balancer, self.entra, self.slack, self.teams, self.aws):
                 await part.start()
         except BaseException:
             await self.stop()
@@ -52,7 +55,7 @@ class World:
             self._ticking.cancel()
             with suppress(asyncio.CancelledError):
                 await self._ticking
-        for part in (self.aws, self.slack, self.entra, self.balancer):
+        for part in (self.aws, self.teams, self.slack, self.entra, self.balancer):
             await part.stop()
         await self.replicas.close()
 

@@ -6,11 +6,14 @@ from typing import Any
 from aiohttp import web
 
 from playground.aws.names import BOT_KEY, REGION, SECRET
+from playground.aws.operations import HELP, Operations
 from playground.aws.scim import Scim
 from playground.aws.server import application
 from playground.aws.world import SCIM_GROUPS, World
 from playground.kernel.clock import WorldClock
 from playground.kernel.wire import Wire
+
+__all__ = ["HELP", "Aws"]
 
 LOOPBACK = "127.0.0.1"
 SHUTDOWN_SECONDS = 1.0
@@ -23,6 +26,7 @@ class Aws:
 
     def __init__(self, clock: WorldClock, wire: Wire) -> None:
         self.world = World(clock)
+        self._operations = Operations(self.world)
         self.scim = Scim(clock, self.world.provision, SCIM_GROUPS)
         self.url = ""
         self._runner = web.AppRunner(
@@ -60,6 +64,10 @@ class Aws:
             "users": self.world.users(),
             "assignments": self.world.assignments(),
         }
+
+    def operate(self, op: str, args: dict[str, Any]) -> dict[str, Any]:
+        """One `POST /aws`; raises ValueError with a sentence when it is malformed."""
+        return self._operations.operate(op, args)
 
     def operate_scim(self, args: Mapping[str, Any]) -> dict[str, Any]:
         """What `POST /entra {"op": "scim", ...}` does; raises ValueError for unknown arguments."""

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/singlesignon/latest/APIReference/welcome.html
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from moto.ssoadmin.exceptions import ConflictException, ResourceNotFoundException
@@ -14,7 +15,15 @@ from moto.ssoadmin.responses import SSOAdminResponse
 from moto.ssoadmin.utils import PAGINATION_MODEL
 from moto.utilities.paginator import paginate
 
-from playground.aws.names import INSTANCE_ARN, INSTANCE_ID, MANAGEMENT, REGION, STORE_ARN, STORE_ID
+from playground.aws.names import (
+    DELEGATED,
+    INSTANCE_ARN,
+    INSTANCE_ID,
+    MANAGEMENT,
+    REGION,
+    STORE_ARN,
+    STORE_ID,
+)
 
 CENTER = "playground.aws.center"
 """WSGI environ key under which a request finds the instance of its own simulator."""
@@ -33,6 +42,18 @@ PROVISIONED_PAGES = {
 }
 
 
+@dataclass
+class State:
+    """How the one instance is set up; `gone`: there is none."""
+
+    gone: bool = False
+    active: bool = True
+    organization: bool = True
+    permission_sets: bool = True
+    own_key: bool = False
+    endpoint_only: bool = False
+
+
 class Center(SSOAdminBackend):
     """The permission sets and account assignments of the one organisation instance."""
 
@@ -42,11 +63,19 @@ class Center(SSOAdminBackend):
         instance.instance_arn = INSTANCE_ARN
         instance.identity_store_id = STORE_ID
         self._groups_of = groups_of
+        self.state = State()
+        self.behind: set[str] = set()
+        """ARNs of permission sets of which some account has an older version."""
 
     def described(self) -> dict[str, Any]:
         """The instance as ListInstances shows it."""
         (instance,) = self.instances
-        return instance.to_json() | {"IdentityStoreArn": STORE_ARN, "PrimaryRegion": REGION}
+        shown = instance.to_json() | {"IdentityStoreArn": STORE_ARN, "PrimaryRegion": REGION}
+        if not self.state.organization:
+            shown["OwnerAccountId"] = DELEGATED
+        if not self.state.active:
+            shown |= {"Status": "CREATE_FAILED", "StatusReason": "The simulator was told so."}
+        return shown
 
     def create_permission_set(self, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
         """As moto does, with AWS's ARN shape and default session; a name that is taken is refused."""
@@ -128,21 +157,22 @@ class IdentityCenter(SSOAdminResponse):
     def list_instances(self) -> str:
         """The instance, in its own Region or when all Regions are asked for."""
         everywhere = self._get_param("RegionScope") == "ALL_REGIONS"
-        seen = self.region == REGION or everywhere
+        seen = (self.region == REGION or everywhere) and not self._center.state.gone
         return json.dumps({"Instances": [self._center.described()] if seen else []})
 
     def describe_instance(self) -> str:
-        """An instance with permission sets, AWS's own key and no network restrictions."""
+        """The instance with what only this call tells."""
+        state = self._center.state
         return json.dumps(
             self.ssoadmin_backend.described()
             | {
                 "Regions": [self._region()],
-                "PermissionSetsEnabled": True,
+                "PermissionSetsEnabled": state.permission_sets,
                 "EncryptionConfigurationDetails": {
-                    "KeyType": "AWS_OWNED_KMS_KEY",
+                    "KeyType": "CUSTOMER_MANAGED_KEY" if state.own_key else "AWS_OWNED_KMS_KEY",
                     "EncryptionStatus": "ENABLED",
                 },
-                "NetworkConfigurationDetails": {"VpceAccessRequired": False},
+                "NetworkConfigurationDetails": {"VpceAccessRequired": state.endpoint_only},
             }
         )
 
@@ -153,8 +183,12 @@ class IdentityCenter(SSOAdminResponse):
 
     def list_accounts_for_provisioned_permission_set(self) -> str:
         """From the assignments: in AWS an assignment provisions."""
+        arn = self._get_param("PermissionSetArn")
+        late = self._get_param("ProvisioningStatus") == "LATEST_PERMISSION_SET_NOT_PROVISIONED"
+        if late and arn not in self._center.behind:
+            return json.dumps({"AccountIds": []})
         accounts, following = self.ssoadmin_backend.accounts_of(
-            permission_set_arn=self._get_param("PermissionSetArn"), **self._page()
+            permission_set_arn=arn, **self._page()
         )
         return json.dumps({"AccountIds": accounts, "NextToken": following})
 

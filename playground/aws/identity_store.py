@@ -34,6 +34,10 @@ class Directory(IdentityStoreBackend):
         self.rows: IdentityStoreData = IdentityStoreData()
         self.identity_stores = {STORE_ID: self.rows}
         self.external_ids: dict[str, str] = {}
+        self.disabled: set[str] = set()
+        """UserIds that an administrator disabled."""
+        self.scim_ips: list[str] = []
+        """The only addresses SCIM requests may come from; empty: any."""
         self._created: dict[str, float] = {}
         self._now = now
 
@@ -69,6 +73,14 @@ class Directory(IdentityStoreBackend):
         self._created[group_id] = self._now().timestamp()
         self.external_ids[group_id] = external_id
         return group_id
+
+    def forget_group(self, group_id: str) -> None:
+        """As though SCIM had never brought the group; its assignments stay, as in AWS."""
+        del self.rows.groups[group_id]
+        self.external_ids.pop(group_id)
+        memberships = self.rows.group_memberships
+        for key in [k for k, row in memberships.items() if row["GroupId"] == group_id]:
+            del memberships[key]
 
     def with_external_id(self, external_id: str, among: Iterable[str]) -> str | None:
         """Which of these users or groups SCIM made for this Entra object, or None."""
@@ -159,13 +171,14 @@ class IdentityStore(IdentityStoreResponse):
         return directory
 
     def describe_identity_store(self) -> str:
-        """An identity store without network restrictions."""
-        _ = self.identitystore_backend
+        """The identity store with its network restrictions."""
+        ips = self.identitystore_backend.scim_ips
+        network = {"VpceAccessRequired": False, **({"ScimAllowSourceIps": ips} if ips else {})}
         return json.dumps(
             {
                 "IdentityStoreId": STORE_ID,
                 "IdentityStoreArn": STORE_ARN,
-                "NetworkConfiguration": {"VpceAccessRequired": False},
+                "NetworkConfiguration": network,
             }
         )
 
@@ -189,7 +202,8 @@ class IdentityStore(IdentityStoreResponse):
 
     def _user(self, row: dict[str, Any]) -> dict[str, Any]:
         arn = f"arn:aws:identitystore:::user/{row['UserId']}"
-        more = {"UserArn": arn, "UserStatus": "ENABLED"}
+        disabled = row["UserId"] in self.identitystore_backend.disabled
+        more = {"UserArn": arn, "UserStatus": "DISABLED" if disabled else "ENABLED"}
         return row | more | self.identitystore_backend.about(row["UserId"])
 
     def _group(self, row: dict[str, Any]) -> dict[str, Any]:

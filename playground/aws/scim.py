@@ -79,6 +79,10 @@ class Scim:
             raise ValueError(message)
         for key, value in known.items():
             commands[key](value)
+        return self.state()
+
+    def state(self) -> dict[str, Any]:
+        """How the job is: {"delay_seconds", "down", "waiting": how many changes}."""
         return {
             "delay_seconds": self._delay.total_seconds(),
             "down": self._is_down,

@@ -48,6 +48,22 @@ def refused(code: str, message: str, status: int = 400) -> web.Response:
     )
 
 
+def unsigned(service: str) -> web.Response:
+    """A credential nobody knows, as the service words it; STS speaks XML.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/CommonErrors.html
+    """
+    message = "The security token included in the request is invalid."
+    if service != "sts":
+        return refused("UnrecognizedClientException", message)
+    error = f"<Error><Type>Sender</Type><Code>InvalidClientTokenId</Code><Message>{message}</Message></Error>"
+    return web.Response(
+        status=DENIED,
+        text=f"<ErrorResponse>{error}<RequestId>playground</RequestId></ErrorResponse>",
+        content_type="text/xml",
+    )
+
+
 def broken(status: int) -> web.Response:
     """A fault as AWS words it: throttled, denied, or an internal failure."""
     if status in THROTTLED:
@@ -88,8 +104,8 @@ class Endpoint:
         operation = request.path.removeprefix("/")
         holder = request.get(AS, "")
         if not holder:
-            return refused("UnrecognizedClientException", "The security token is invalid.")
-        if not is_allowed(holder, operation):
+            return unsigned(operation)
+        if not is_allowed(holder, operation, self._world.denied):
             return refused(
                 "AccessDeniedException", f"{holder} is not authorized to perform: {operation}"
             )

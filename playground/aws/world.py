@@ -39,11 +39,11 @@ class World:
         opened = [o for a in (*MANUAL_ACCESSES, *SCIM_ACCESSES) for o in a.opens]
         self.lock = threading.RLock()
         """moto is not thread-safe: one request or one SCIM write at a time."""
+        self.denied: set[str] = set()
+        """IAM actions that the bot was denied on top of what its policy leaves out."""
         self.directory = Directory(clock.now)
         self.center = Center(self.directory.groups_of)
         self.organization = Organization({o.account: o.account_name for o in opened})
-        for opens in opened:
-            self._add_permission_set(opens)
         self._add_scim()
         self._add_manual()
 
@@ -129,7 +129,7 @@ class World:
     def _add_scim(self) -> None:
         for access in SCIM_ACCESSES:
             group_id = self.directory.add_group(access.name, access.group)
-            self._assign(access.opens, "GROUP", group_id)
+            self.assign(access.opens, "GROUP", group_id)
             for key in access.eligible:
                 self._user(PEOPLE[key].oid)
 
@@ -138,9 +138,12 @@ class World:
             for key in access.eligible:
                 name = {"AttributePath": "userName", "AttributeValue": PEOPLE[key].upn}
                 user_id, _ = self.directory.get_user_id(STORE_ID, {"UniqueAttribute": name})
-                self._assign(access.opens, "USER", user_id)
+                self.assign(access.opens, "USER", user_id)
 
-    def _assign(self, opened: tuple[Opens, ...], principal_type: str, principal: str) -> None:
+    def assign(self, opened: tuple[Opens, ...], principal_type: str, principal: str) -> None:
+        """Assign permission sets in accounts to a GROUP or a USER, by its id in the store."""
+        for opens in opened:
+            self._add_permission_set(opens)
         arns = {one.name: one.permission_set_arn for one in self.center.permission_sets}
         for opens in opened:
             self.center.create_account_assignment(

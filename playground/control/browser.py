@@ -1,7 +1,7 @@
 """A person's web browser, for following sign-in links: cookies, redirects, and pressing Confirm."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPMethod, HTTPStatus
 from pathlib import Path
 
@@ -23,6 +23,8 @@ class Browser:
         self._ca_path = ca_path
         self._cookies = cookies
         self._at = URL(at)
+        self.visited: Callable[[str, Mapping[str, str]], None] = lambda _url, _cookies: None
+        """Told each address that is loaded, with the cookies of this browser."""
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -65,6 +67,7 @@ class Browser:
             async with self._http().request(
                 method, url, data=fields, headers=origin, allow_redirects=False
             ) as answer:
+                self.visited(str(url), self._held())
                 where = answer.headers.get("Location")
                 if answer.status // 100 != 3 or where is None:  # noqa: PLR2004  (any redirect)
                     return read_page(str(url), answer.status, await answer.text(errors="replace"))
@@ -72,6 +75,9 @@ class Browser:
                     method, fields, origin = HTTPMethod.GET, None, {}
                 url = url.join(URL(where))
         return WebPage(str(url), HTTPStatus.LOOP_DETECTED, "The browser was redirected too often")
+
+    def _held(self) -> dict[str, str]:
+        return {one.key: one.value for one in self._http().cookie_jar}
 
     def _http(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -1,18 +1,22 @@
-"""Acting as a person in a chat: say, press, fill in, read. Slack for now; Teams is not delivered yet."""
+"""Acting as a person in a chat: say, press, fill in, read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from playground.cast import PEOPLE
-from playground.control.operations import Argument, Given, Operation, Run
+from playground.control.operations import Argument, Given, MalformedError, Operation
+from playground.kernel.acts import Json
 from playground.slack.facade import Slack
-
-NOT_YET = {"undelivered": "not yet"}
+from playground.teams.facade import Teams
 
 WHO = Argument("who", "a person of the world, by key", one_of=tuple(PEOPLE))
 CHAT = Argument("chat", "where", default="slack", one_of=("slack", "teams"))
+CHANNEL = Argument(
+    "channel", "on Teams: the id of a channel in which the bot is mentioned", default=""
+)
 FORM = Argument("form", "the id of the form in front, out of /forms")
 FIELD = Argument("field", "the label or id of a field of the form")
-INPUTS = Argument("inputs", "what is filled in, by label or id", "object", {})
+INPUTS = Argument("inputs", "what is filled in, by label or id in any case", "object", {})
 TIMES = Argument("times", "how often the network delivers the same bytes", "number", 1, least=1)
 
 REPLY = '{"status", "reply"}: the bot\'s HTTP answer, or {"undelivered": why}'
@@ -24,13 +28,42 @@ MESSAGES = (
     '[{"id", "chat", "to", "ephemeral", "new": a notifying post and not an edit, "text", "state", '
     '"aws_seen", "buttons": [{"id", "label", "url"}], "raw"}], newest last'
 )
+HOME = (
+    '{"id", "text", "buttons": [{"id", "label", "url"}], "raw"} as in /forms, or null before the app '
+    "has published anything; press its buttons with /press, the id as the message"
+)
+
+
+class Front(Protocol):
+    """A simulated chat as people use it."""
+
+    async def press(
+        self,
+        who: str,
+        message: str,
+        action: str,
+        inputs: Json | None = None,
+        *,
+        force: bool = False,
+        times: int = 1,
+    ) -> Json: ...
+    async def submit(self, who: str, form: str, inputs: Json | None = None) -> Json: ...
+    async def choose(self, who: str, form: str, field: str, value: Any) -> Json: ...  # noqa: ANN401
+    async def options(self, who: str, form: str, field: str, typed: str = "") -> Json: ...
+    async def close(self, who: str, form: str) -> Json: ...
+    async def open_home(self, who: str) -> Json: ...
+    def messages(self, who: str) -> list[Json]: ...
+    def forms(self, who: str) -> list[Json]: ...
+    def home(self, who: str) -> Json | None: ...
 
 
 class Chats:
     """What people can do in their chats."""
 
-    def __init__(self, slack: Slack) -> None:
+    def __init__(self, slack: Slack, teams: Teams) -> None:
         self._slack = slack
+        self._teams = teams
+        self._fronts: Mapping[str, Front] = {"slack": slack, "teams": teams}
 
     def operations(self) -> Sequence[Operation]:
         """The calls."""
@@ -50,8 +83,8 @@ class Chats:
                 "/say",
                 "Type something into the conversation with the bot.",
                 REPLY,
-                _in_slack(self._say, NOT_YET),
-                (CHAT, WHO, Argument("text", "what is typed"), TIMES),
+                self._say,
+                (CHAT, WHO, Argument("text", "what is typed"), CHANNEL, TIMES),
                 {"chat": "slack", "who": "engineer", "text": "/aws-access help"},
             ),
             Operation(
@@ -59,18 +92,24 @@ class Chats:
                 "/press",
                 "Press a button on a message, or on a form by the form's id.",
                 f'{REPLY}; "url" where the button opens a page',
-                _in_slack(self._press, NOT_YET),
+                self._press,
                 (CHAT, WHO, *what, INPUTS, force, TIMES),
                 {"who": "engineer", "message": "D0ENGINEER:1.000001", "action": "Deactivate"},
             ),
             Operation(
                 "POST",
                 "/submit",
-                "Fill in and submit the form in front.",
+                "Fill in and submit the form in front, as a person does: a field that redraws the "
+                "form is filled in first, then what the redrawn form asks for. A name that is no "
+                "field of it submits nothing.",
                 REPLY,
-                _in_slack(self._submit, NOT_YET),
+                self._submit,
                 (CHAT, WHO, FORM, INPUTS),
-                {"who": "engineer", "form": "V0000000001", "inputs": {"Reason": "slow index"}},
+                {
+                    "who": "engineer",
+                    "form": "V0000000001",
+                    "inputs": {"Access": "dev-poweruser", "How long": "1h", "Reason": "slow index"},
+                },
             ),
         )
 
@@ -83,7 +122,7 @@ class Chats:
                 "/options",
                 "What a field offers that asks the bot while one types.",
                 '{"options": [{"value", "label"}]}, or {"undelivered": why}',
-                _in_slack(self._options, NOT_YET),
+                self._options,
                 (CHAT, WHO, FORM, FIELD, typed),
             ),
             Operation(
@@ -91,7 +130,7 @@ class Chats:
                 "/choose",
                 "Fill in one field; where the field reloads its form, the bot hears of it.",
                 REPLY,
-                _in_slack(self._choose, NOT_YET),
+                self._choose,
                 (CHAT, WHO, FORM, FIELD, value),
             ),
             Operation(
@@ -99,7 +138,7 @@ class Chats:
                 "/close",
                 "Press Cancel on the form in front.",
                 REPLY,
-                _in_slack(self._close, NOT_YET),
+                self._close,
                 (CHAT, WHO, FORM),
             ),
         )
@@ -111,7 +150,7 @@ class Chats:
                 "/forms",
                 "The open forms of a person.",
                 FORMS,
-                _in_slack(self._forms, []),
+                self._forms,
                 (CHAT, WHO),
             ),
             Operation(
@@ -119,16 +158,48 @@ class Chats:
                 "/messages",
                 "Everything a person can see now.",
                 MESSAGES,
-                _in_slack(self._messages, []),
+                self._messages,
+                (CHAT, WHO),
+            ),
+            Operation(
+                "POST",
+                "/home",
+                "Open the app's Home tab, which Slack has: the bot hears app_home_opened.",
+                REPLY,
+                self._open_home,
+                (CHAT, WHO),
+                {"who": "engineer"},
+            ),
+            Operation(
+                "GET",
+                "/home",
+                "What the app's Home tab shows a person now.",
+                HOME,
+                self._home,
                 (CHAT, WHO),
             ),
         )
 
+    def _front(self, given: Given) -> Front:
+        return self._fronts[given["chat"]]
+
     async def _say(self, given: Given) -> object:
-        return await self._slack.say(given["who"], given["text"], int(given["times"]))
+        who, text, times, channel = (
+            given["who"],
+            given["text"],
+            int(given["times"]),
+            given["channel"],
+        )
+        if given["chat"] == "teams":
+            return await self._teams.say(who, text, times, channel)
+        if channel:
+            raise MalformedError(
+                "channel is for Teams: in Slack the command is the same everywhere"
+            )
+        return await self._slack.say(who, text, times)
 
     async def _press(self, given: Given) -> object:
-        return await self._slack.press(
+        return await self._front(given).press(
             given["who"],
             given["message"],
             given["action"],
@@ -138,28 +209,27 @@ class Chats:
         )
 
     async def _submit(self, given: Given) -> object:
-        return await self._slack.submit(given["who"], given["form"], given["inputs"])
+        return await self._front(given).submit(given["who"], given["form"], given["inputs"])
 
     async def _options(self, given: Given) -> object:
         who, form, field = given["who"], given["form"], given["field"]
-        return await self._slack.options(who, form, field, given["typed"])
+        return await self._front(given).options(who, form, field, given["typed"])
 
     async def _choose(self, given: Given) -> object:
         who, form, field = given["who"], given["form"], given["field"]
-        return await self._slack.choose(who, form, field, given["value"])
+        return await self._front(given).choose(who, form, field, given["value"])
 
     async def _close(self, given: Given) -> object:
-        return await self._slack.close(given["who"], given["form"])
+        return await self._front(given).close(given["who"], given["form"])
 
     async def _forms(self, given: Given) -> object:
-        return self._slack.forms(given["who"])
+        return self._front(given).forms(given["who"])
 
     async def _messages(self, given: Given) -> object:
-        return self._slack.messages(given["who"])
+        return self._front(given).messages(given["who"])
 
+    async def _open_home(self, given: Given) -> object:
+        return await self._front(given).open_home(given["who"])
 
-def _in_slack(act: Run, elsewhere: object) -> Run:
-    async def run(given: Given) -> object:
-        return await act(given) if given["chat"] == "slack" else elsewhere
-
-    return run
+    async def _home(self, given: Given) -> object:
+        return self._front(given).home(given["who"])

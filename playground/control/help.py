@@ -19,7 +19,9 @@ pre { background: #8881; padding: .75rem; overflow-x: auto; } dt { font-weight: 
 INTRODUCTION = (
     "Every call answers 200 with JSON, unless the call itself is malformed: then 400 with "
     '{"error": a sentence}. GET takes its arguments in the query, the others as a JSON body. '
-    "GET /events is a stream of Server-Sent Events: one 'changed' whenever something happened."
+    "GET /events is a stream of Server-Sent Events: one 'changed' whenever something happened. "
+    "POST /entra, /aws and /slack also set things up wrongly; `aws-access doctor`, with the settings "
+    "that the demo prints, then names what is wrong."
 )
 
 

@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from playground.control.apps import Apps
 from playground.control.audit import audit_rows
+from playground.control.broken import Broken
 from playground.control.browser import Browser
 from playground.control.changes import Changes
 from playground.control.chats import Chats
@@ -49,11 +51,13 @@ class Interface:
     def _operations(self) -> tuple[Operation, ...]:
         world = self._world
         return (
-            *Chats(world.slack).operations(),
+            *Chats(world.slack, world.teams).operations(),
             *self._people.operations(),
             *Time(world.clock, world.stepper).operations(),
             *Wires(world.wire).operations(),
-            *Systems(world.entra, world.aws).operations(),
+            *Systems(world.slack, world.entra, world.aws).operations(),
+            *Broken(world.wire, world.slack, world.entra, world.aws).operations(),
+            *Apps(world.teams).operations(),
             Operation(
                 "GET",
                 "/audit",
@@ -75,6 +79,7 @@ class Interface:
         world = self._world
         return {
             "calls": len(world.wire.calls),
+            "teams": world.teams.tenant.revision,
             "offset_seconds": world.clock.offset.total_seconds(),
             "memberships": len(world.aws.world.memberships()),
             "replicas": len(world.replicas.urls),

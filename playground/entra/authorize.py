@@ -1,13 +1,12 @@
 """GET and POST /oauth2/v2.0/authorize: where a person's browser signs in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from playground.cast import BOT_APP_ID, PEOPLE
-from playground.entra.consent import consent_missing, granted_names
 from playground.entra.issuing import Issuer
 from playground.entra.oauth import Asked, OAuthError, Scopes, read_claims, read_scopes
 from playground.entra.picker import form_post_page, picker_page, trouble_page
@@ -37,7 +36,6 @@ class Authorize:
     """Signs browsers in; redirects only to reply addresses that are registered."""
 
     issuer: Issuer
-    redirect_uris: set[str] = field(default_factory=set)
 
     async def page(self, request: web.Request) -> web.Response:
         """Sign in whoever's browser this is, or show the accounts to pick from."""
@@ -72,7 +70,7 @@ class Authorize:
         if query.get("client_id") != BOT_APP_ID:
             says = f"Application with identifier '{query.get('client_id')}' was not found."
             raise OAuthError("unauthorized_client", 700016, says)
-        if query.get("redirect_uri") not in self.redirect_uris:
+        if query.get("redirect_uri") not in self.issuer.tenant.redirect_uris:
             says = "The redirect URI specified in the request does not match those registered."
             raise OAuthError("invalid_request", 50011, says)
         if query.get("response_type") != "code":
@@ -99,11 +97,13 @@ class Authorize:
         if not self.issuer.tenant.users[oid].enabled:
             return trouble_page("AADSTS50057: The user account is disabled.", 200)
         try:
-            if self.issuer.tenant.consent_missing:
-                raise consent_missing(BOT_APP_ID)
-            granted_names(BOT_APP_ID, asking.scopes)
+            self.issuer.require_good_standing(oid)
+            self.issuer.granted_names(BOT_APP_ID, asking.scopes)
         except OAuthError as refused:
-            error = refused.more.get("suberror", refused.error)
+            consent = "consent_required" in {refused.error, refused.more.get("suberror")}
+            # The page answers with the errors of RFC 6749, section 4.1.2.1, and OpenID's.
+            denied = "access_denied" if refused.error == "invalid_grant" else refused.error
+            error = "consent_required" if consent else denied
             return _send_back(asking, {"error": error, "error_description": str(refused)})
         sessions = self.issuer.sessions
         since = sessions.sign_in(oid, fresh=asking.fresh, max_age=asking.max_age)

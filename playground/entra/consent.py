@@ -20,16 +20,18 @@ DELEGATED = {
 """What may be done in the name of whoever signs in to the bot's application, by resource."""
 
 APP_ROLES = {
-    BOT_APP_ID: (
-        # Not even Application.Read.All shows which applications a group is assigned to:
-        # https://learn.microsoft.com/graph/api/group-list-approleassignments
-        "Directory.Read.All",
-        "PrivilegedAssignmentSchedule.Read.AzureADGroup",
-        "PrivilegedEligibilitySchedule.Read.AzureADGroup",
-        "RoleManagementPolicy.Read.AzureADGroup",
-        "Synchronization.Read.All",
+    BOT_APP_ID: frozenset(
+        {
+            # Not even Application.Read.All shows which applications a group is assigned to:
+            # https://learn.microsoft.com/graph/api/group-list-approleassignments
+            "Directory.Read.All",
+            "PrivilegedAssignmentSchedule.Read.AzureADGroup",
+            "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+            "RoleManagementPolicy.Read.AzureADGroup",
+            "Synchronization.Read.All",
+        }
     ),
-    GRANTOR_APP_ID: ("PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",),
+    GRANTOR_APP_ID: frozenset({"PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup"}),
 }
 """What each application may do by itself in Graph: the bot's own only reads."""
 

@@ -8,12 +8,15 @@ from typing import Any
 import trustme
 from aiohttp import web
 
-from playground.cast import BOT_APP_ID, GRANTOR_APP_ID
+from playground.cast import BOT_APP_ID, GRANTOR_APP_ID, TEAMS_APP_ID
 from playground.entra.graph import graph_site
 from playground.entra.login import Login
-from playground.entra.operations import HELP, Operations
+from playground.entra.operations import HELP as DAILY
+from playground.entra.operations import Operations
 from playground.entra.overview import overview
 from playground.entra.pim import Pim
+from playground.entra.setting_up import HELP as SETTING_UP
+from playground.entra.setting_up import SettingUp
 from playground.entra.state import OnMembership, Tenant
 from playground.entra.tokens import Signer
 from playground.entra.world import tenant_of_the_world
@@ -21,6 +24,8 @@ from playground.kernel.clock import WorldClock
 from playground.kernel.wire import Wire
 
 __all__ = ["HELP", "Entra"]
+HELP = {**DAILY, **SETTING_UP}
+"""Every op of `POST /entra`, with its arguments."""
 
 Json = dict[str, Any]
 STOPS_IN_SECONDS = 0.2
@@ -50,6 +55,7 @@ class Entra:
         self.signer = Signer(self.clock)
         self.login = Login(self.tenant, self.signer)
         self._operations = Operations(self.pim)
+        self._setting_up = SettingUp(self.tenant)
 
     @property
     def ca_path(self) -> Path:
@@ -65,6 +71,11 @@ class Entra:
     def grantor_secret(self) -> str:
         """Of the application that may assign."""
         return self.login.secrets[GRANTOR_APP_ID]
+
+    @property
+    def teams_secret(self) -> str:
+        """Of the application that is the bot in Teams."""
+        return self.login.secrets[TEAMS_APP_ID]
 
     async def start(self, host: str = "127.0.0.1") -> None:
         """Listen on three free ports of `host`."""
@@ -86,7 +97,7 @@ class Entra:
 
     def register_redirect(self, uri: str) -> None:
         """Allow a reply address; sign-in redirects to no other."""
-        self.login.authorize.redirect_uris.add(uri)
+        self.tenant.redirect_uris.add(uri)
 
     def teams_token(self, oid: str) -> str:
         """The single sign-on token Teams would hand to the bot for a person."""
@@ -102,6 +113,8 @@ class Entra:
 
     def operate(self, op: str, args: Json) -> Json:
         """One `POST /entra`; raises ValueError with a sentence when it is malformed."""
+        if op in SETTING_UP:
+            return self._setting_up.operate(op, args)
         return self._operations.operate(op, args)
 
     async def _listen(

@@ -8,6 +8,7 @@ from playground.entra.graph_apps import AppCalls
 from playground.entra.graph_directory import DirectoryCalls
 from playground.entra.graph_pim import PimCalls
 from playground.entra.graph_policies import PolicyCalls
+from playground.entra.graph_registration import RegistrationCalls
 from playground.entra.pim import Pim
 from playground.entra.refusals import bad_request
 from playground.entra.tokens import Signer
@@ -29,6 +30,7 @@ def graph_site(pim: Pim, signer: Signer, wire: Wire) -> web.Application:
         PolicyCalls(pim.tenant),
         DirectoryCalls(pim.tenant),
         AppCalls(pim.tenant),
+        RegistrationCalls(pim.tenant),
     ):
         app.router.add_routes(part.routes())
     app.router.add_route("*", "/{rest:.*}", _unknown)

@@ -5,9 +5,16 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from playground.cast import entra_id
 from playground.entra.answers import listed, single
 from playground.entra.callers import directory_caller
-from playground.entra.directory_shapes import app_shape, assignment_shape, job_shape
+from playground.entra.directory_shapes import (
+    PRINCIPALS,
+    app_shape,
+    assignment_shape,
+    job_shape,
+    principal_shape,
+)
 from playground.entra.refusals import bad_request, no_such_object
 from playground.entra.state import EnterpriseApp, Tenant
 
@@ -30,6 +37,7 @@ class AppCalls:
             web.get(r"/v1.0/{call:servicePrincipals\(.*\)}", self.by_app_id),
             web.get(one, self.one),
             web.get(f"{one}/appRoleAssignedTo", self.assigned_to),
+            web.get(f"{one}/claimsMappingPolicies", self.claims_policies),
             web.get(f"{one}/synchronization/jobs", self.jobs),
             web.get(f"{one}/synchronization/jobs/{{job}}", self.job),
         ]
@@ -48,6 +56,8 @@ class AppCalls:
         for app in self.tenant.apps.values():
             if app.app_id == called[1]:
                 return single(request, app_shape(app))
+        if called[1] in PRINCIPALS:
+            return single(request, principal_shape(called[1]))
         raise no_such_object(called[1])
 
     async def one(self, request: web.Request) -> web.Response:
@@ -60,6 +70,13 @@ class AppCalls:
         directory_caller(request, *APP_READ)
         app = self._app(request)
         return listed(request, [assignment_shape(self.tenant, app, g) for g in app.groups])
+
+    async def claims_policies(self, request: web.Request) -> web.Response:
+        """The claims mapping policies of an application."""
+        directory_caller(request, "Policy.Read.All")
+        policy = self._app(request).claims_policy
+        shapes = [{"id": entra_id(f"claims:{policy}"), "displayName": policy}] if policy else []
+        return listed(request, shapes)
 
     async def jobs(self, request: web.Request) -> web.Response:
         """The provisioning jobs of an application: one with SCIM, none without."""

@@ -54,7 +54,11 @@ class DirectoryCalls:
             web.get(f"{group}/members", self.members),
             web.get(f"{group}/transitiveMembers", self.transitive_members),
             web.get(f"{group}/members/microsoft.graph.user", self.members),
-            web.get(f"{group}/transitiveMembers/microsoft.graph.user", self.transitive_members),
+            # The SDK writes the type cast with the metadata's alias for the namespace.
+            *(
+                web.get(f"{group}/transitiveMembers/{cast}.user", self.transitive_members)
+                for cast in ("microsoft.graph", "graph")
+            ),
             web.get(f"{group}/appRoleAssignments", self.app_role_assignments),
             web.post("/v1.0/directoryObjects/getByIds", self.get_by_ids),
         ]

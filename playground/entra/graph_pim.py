@@ -139,12 +139,15 @@ class PimCalls:
     async def create(self, request: web.Request) -> web.Response:
         """Submit a request; 201 also when it waits for an approver."""
         caller = pim_caller(request, ASSIGNMENT_WRITE)
-        made = self.pim.submit(read_order(await body_of(request)), caller.actor)
+        order = read_order(await body_of(request))
+        self._refuse_if_told_to()
+        made = self.pim.submit(order, caller.actor)
         return single(request, shapes.request_shape(made), status=201)
 
     async def cancel(self, request: web.Request) -> web.Response:
         """Cancel a request that is not in force yet."""
         caller = pim_caller(request, ASSIGNMENT_WRITE)
+        self._refuse_if_told_to()
         self.pim.cancel(request.match_info["id"], caller.actor)
         return web.Response(status=204)
 
@@ -177,6 +180,10 @@ class PimCalls:
             justification=justification,
         )
         return web.Response(status=204)
+
+    def _refuse_if_told_to(self) -> None:
+        if self.pim.tenant.refusals:
+            raise self.pim.tenant.refusals.popleft()
 
     def _stage_of(self, request: web.Request) -> Json:
         oid = person(pim_caller(request, ASSIGNMENT_READ))

@@ -10,6 +10,7 @@ from playground.cast import BOT_APP_ID, TENANT_ID
 from playground.entra.consent import APP_ROLES, consent_missing, granted_names, service_principal
 from playground.entra.oauth import Asked, OAuthError, Scopes
 from playground.entra.sessions import Grant, Sessions
+from playground.entra.sign_in_refusals import sign_in_refusal
 from playground.entra.state import Tenant, User
 from playground.entra.tokens import GRAPH, LIFETIME_SECONDS, Signer
 
@@ -31,13 +32,22 @@ class Issuer:
             raise OAuthError("invalid_grant", 50057, "The user account is disabled.")
         if self.tenant.consent_missing:
             raise consent_missing(BOT_APP_ID)
+        if oid in self.tenant.sign_in_refused:
+            raise sign_in_refusal(self.tenant.sign_in_refused[oid])
         return user
+
+    def granted_names(self, client: str, scopes: Scopes) -> frozenset[str]:
+        """The delegated permissions in force; raises OAuthError for one nobody consents to now."""
+        names = granted_names(client, scopes)
+        if names & self.tenant.consent_withdrawn:
+            raise consent_missing(client)
+        return names
 
     def for_person(self, grant: Grant, asked: Asked) -> dict[str, Any]:
         """The answer to a person's grant: what its scopes and the claims asked for entitle to."""
         user = self.require_good_standing(grant.oid)
         _require_satisfied(grant, asked)
-        names = granted_names(grant.client, grant.scopes)
+        names = self.granted_names(grant.client, grant.scopes)
         answer = _answer(self._access_token(grant, asked, user, names))
         answer["scope"] = _scope_words(grant.scopes, names)
         if "openid" in grant.scopes.oidc:
@@ -49,15 +59,22 @@ class Issuer:
     def for_app(self, client: str, resource: str) -> dict[str, Any]:
         """The answer for an application by itself."""
         oid = service_principal(client)
-        roles = list(APP_ROLES[client]) if resource == GRAPH else []
+        roles = (
+            sorted(self.tenant.granted.get(client, APP_ROLES.get(client, frozenset())))
+            if resource == GRAPH
+            else []
+        )
         claims = {"aud": resource, "azp": client, "oid": oid, "sub": oid, "idtyp": "app"}
         return _answer(self.signer.sign(claims | {"roles": roles}))
 
     def teams_token(self, oid: str) -> str:
-        """The token Teams single sign-on hands to a bot: https://aka.ms/teams-sso."""
+        """The token Teams single sign-on hands to a bot; an OAuthError where nobody may have one.
+
+        https://learn.microsoft.com/microsoftteams/platform/bots/how-to/authentication/bot-sso-overview
+        """
         scopes = Scopes(BOT_APP_ID, frozenset({"access_as_user"}), frozenset(), ())
         grant = Grant(BOT_APP_ID, oid, scopes, self.signer.now())
-        user = self.tenant.users[oid]
+        user = self.require_good_standing(oid)
         return self._access_token(grant, Asked(), user, scopes.names)
 
     def _access_token(self, grant: Grant, asked: Asked, user: User, names: frozenset[str]) -> str:

@@ -2,10 +2,12 @@
 
 import secrets
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 from aiohttp import web
 
-from playground.cast import BOT_APP_ID, GRANTOR_APP_ID, TENANT_ID
+from playground.cast import BOT_APP_ID, GRANTOR_APP_ID, TEAMS_APP_ID, TENANT_ID
 from playground.entra.authorize import Authorize
 from playground.entra.issuing import Issuer
 from playground.entra.sessions import Sessions
@@ -25,7 +27,8 @@ class Login:
     http: str = ""
     secrets: dict[str, str] = field(
         default_factory=lambda: {
-            client: secrets.token_urlsafe(24) for client in (BOT_APP_ID, GRANTOR_APP_ID)
+            client: secrets.token_urlsafe(24)
+            for client in (BOT_APP_ID, GRANTOR_APP_ID, TEAMS_APP_ID)
         }
     )
 
@@ -63,8 +66,10 @@ class Login:
         return app
 
     async def _configuration(self, _: web.Request) -> web.Response:
+        told = datetime.fromtimestamp(self.signer.now(), UTC) + self.tenant.clock_ahead
         return web.json_response(
-            {
+            headers={"Date": format_datetime(told, usegmt=True)},
+            data={
                 "issuer": self.signer.issuer,
                 "authorization_endpoint": self.authorize_url,
                 "token_endpoint": f"{self.https}/{TENANT_ID}/oauth2/v2.0/token",
@@ -75,7 +80,7 @@ class Login:
                 "id_token_signing_alg_values_supported": ["RS256"],
                 "token_endpoint_auth_methods_supported": ["client_secret_post"],
                 "scopes_supported": ["openid", "profile", "email", "offline_access"],
-            }
+            },
         )
 
     async def _keys(self, _: web.Request) -> web.Response:

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 from playground.cast import ACCESS, PEOPLE
+from playground.entra.forced import CODES, RULES, refusal
 from playground.entra.pim import Pim
 from playground.entra.pim_rules import PENDING
 from playground.entra.pim_shapes import request_shape
-from playground.entra.policy import Policy
+from playground.entra.policy import Policy, Relationship
 from playground.entra.refusals import GraphError
-from playground.entra.state import Actor, Expiration, Order, Request
+from playground.entra.sign_in_refusals import NUMBERS
+from playground.entra.state import Actor, Expiration, MemberType, Order, Request, User
 from playground.entra.times import parse_duration, parse_time
 
 Args = dict[str, Any]
@@ -19,7 +21,8 @@ WHERE = '"who" (or "oid") and "access" (or "group")'
 PORTAL = "azure-portal"
 
 HELP = {
-    "eligible": f'{WHERE}, optional "end" (ISO time): may activate the access from now on',
+    "eligible": f'{WHERE}, optional "end" (ISO time): may activate the access from now on; optional '
+    '"through_group" (true: as a member of an eligible group), "relationship" ("member" or "owner")',
     "ineligible": f"{WHERE}: may not any more; what was activated from it ends",
     "member": f'{WHERE}: put into the group by hand; "group" also takes a group\'s name',
     "remove_member": f"{WHERE}: take out who was put in by hand",
@@ -34,10 +37,21 @@ HELP = {
     "approve": f"{WHERE}: approve in the portal as that person what waits for the access; optional "
     '"for" (whose request), "justification"',
     "deny": "as approve",
-    "consent": '"missing" (true or false): whether the administrator\'s consent is gone',
+    "cancel": f"{WHERE}: cancel in the portal, as that person, what they asked for and what waits",
+    "refuse": '"code": the next change sent to PIM over Graph is refused with it; optional "rules" '
+    '(a list, for RoleAssignmentRequestPolicyValidationFailed), "wrapped" (true: the error is JSON '
+    f"inside an UnknownError). Codes: {', '.join(CODES)}. Rules: {', '.join(RULES)}",
+    "status": f'{WHERE}, "word": PIM now says this word (Failed, or one that nobody knows) of the '
+    "newest request of that person for the access, whatever has come of it",
+    "consent": '"missing" (true or false): whether the administrator\'s consent is gone; optional '
+    '"scope": of this one permission only',
+    "refuse_sign_in": '"who" (or "oid"), "number" (such as 53003, of AADSTS53003; null: not any '
+    "more): sign-ins and refreshes are refused with it",
+    "leave": '"who" (or "oid"): delete the account',
+    "guest": '"who" (or "oid"): make the account a guest\'s',
 }
 ALLOWED = {
-    "eligible": {"end"},
+    "eligible": {"end", "through_group", "relationship"},
     "policy": {
         "max",
         "admin_max",
@@ -51,7 +65,10 @@ ALLOWED = {
     "activate": {"duration", "justification", "ticket", "start"},
     "approve": {"for", "justification"},
     "deny": {"for", "justification"},
-    "consent": {"missing"},
+    "refuse": {"code", "rules", "wrapped"},
+    "status": {"word"},
+    "consent": {"missing", "scope"},
+    "refuse_sign_in": {"number"},
 }
 PLACES = {"who", "oid", "access", "group"}
 
@@ -69,14 +86,20 @@ class Operations:
             "ineligible": self._ineligible,
             "member": self._member,
             "remove_member": self._remove_member,
-            "disable": lambda args: self._enabled(args, enabled=False),
-            "enable": lambda args: self._enabled(args, enabled=True),
+            "disable": lambda args: self._changed_user(args, lambda u: replace(u, enabled=False)),
+            "enable": lambda args: self._changed_user(args, lambda u: replace(u, enabled=True)),
             "policy": self._policy,
             "activate": self._activate,
             "deactivate": self._deactivate,
             "approve": lambda args: self._decide(args, approve=True),
             "deny": lambda args: self._decide(args, approve=False),
+            "cancel": self._cancel,
+            "refuse": self._refuse,
+            "status": self._status,
             "consent": self._consent,
+            "refuse_sign_in": self._refuse_sign_in,
+            "leave": self._leave,
+            "guest": lambda args: self._changed_user(args, lambda u: replace(u, guest=True)),
         }
         if op not in deeds:
             raise _malformed(f"there is no op {op!r}; there are {', '.join(deeds)}")
@@ -91,7 +114,13 @@ class Operations:
 
     def _eligible(self, args: Args) -> Args:
         end = parse_time(_text(args, "end")) if "end" in args else None
-        self.pim.make_eligible(self._oid(args), self._pim_group(args), end)
+        relationship = _text(args, "relationship", "member")
+        if relationship not in get_args(Relationship):
+            raise _malformed('"relationship" is member or owner')
+        access: Relationship = "owner" if relationship == "owner" else "member"
+        through_group = "through_group" in args and _flag(args, "through_group")
+        through: MemberType = "group" if through_group else "direct"
+        self.pim.make_eligible(self._oid(args), self._pim_group(args), end, access, through)
         return {}
 
     def _ineligible(self, args: Args) -> Args:
@@ -106,9 +135,13 @@ class Operations:
         self.pim.tenant.remove_member(self._group(args), self._oid(args))
         return {}
 
-    def _enabled(self, args: Args, *, enabled: bool) -> Args:
+    def _changed_user(self, args: Args, change: Callable[[User], User]) -> Args:
         users, oid = self.pim.tenant.users, self._oid(args)
-        users[oid] = replace(users[oid], enabled=enabled)
+        users[oid] = change(users[oid])
+        return {}
+
+    def _leave(self, args: Args) -> Args:
+        del self.pim.tenant.users[self._oid(args)]
         return {}
 
     def _policy(self, args: Args) -> Args:
@@ -167,6 +200,15 @@ class Operations:
 
     def _waiting(self, group: str, args: Args) -> Request:
         whose = self._oid_of(_text(args, "for")) if "for" in args else None
+        return self._one_waiting(group, whose)
+
+    def _cancel(self, args: Args) -> Args:
+        oid, group = self._oid(args), self._pim_group(args)
+        request = self._one_waiting(group, oid)
+        self.pim.cancel(request.id, self._in_the_portal(oid, group))
+        return request_shape(request)
+
+    def _one_waiting(self, group: str, whose: str | None) -> Request:
         found = [
             r
             for r in self.pim.tenant.requests.values()
@@ -176,8 +218,43 @@ class Operations:
             raise _malformed(f'{len(found)} requests wait for it; say "for" to choose one')
         return found[0]
 
+    def _refuse(self, args: Args) -> Args:
+        code, rules = _text(args, "code"), args.get("rules", [])
+        if code not in CODES:
+            raise _malformed(f"there is no refusal {code!r}; there are {', '.join(CODES)}")
+        if not isinstance(rules, list) or not set(rules) <= set(RULES):
+            raise _malformed(f'"rules" must be a list of {", ".join(RULES)}')
+        wrapped = "wrapped" in args and _flag(args, "wrapped")
+        self.pim.tenant.refusals.append(refusal(code, rules, wrapped=wrapped))
+        return {}
+
+    def _status(self, args: Args) -> Args:
+        where = (self._oid(args), self._pim_group(args))
+        requests = self.pim.tenant.requests.values()
+        mine = [r for r in requests if (r.order.principal, r.order.group) == where]
+        if not mine:
+            raise _malformed("that person has no request for it")
+        mine[-1].status = _text(args, "word")
+        return request_shape(mine[-1])
+
     def _consent(self, args: Args) -> Args:
-        self.pim.tenant.consent_missing = _flag(args, "missing")
+        missing, tenant = _flag(args, "missing"), self.pim.tenant
+        if "scope" not in args:
+            tenant.consent_missing = missing
+        elif missing:
+            tenant.consent_withdrawn.add(_text(args, "scope"))
+        else:
+            tenant.consent_withdrawn.discard(_text(args, "scope"))
+        return {}
+
+    def _refuse_sign_in(self, args: Args) -> Args:
+        number, refused = args.get("number"), self.pim.tenant.sign_in_refused
+        if number is None:
+            refused.pop(self._oid(args), None)
+        elif number in NUMBERS:
+            refused[self._oid(args)] = number
+        else:
+            raise _malformed(f'"number" must be one of {sorted(NUMBERS)}, or null')
         return {}
 
     def _in_the_portal(self, oid: str, group: str) -> Actor:

@@ -40,7 +40,9 @@ def _group(tenant: Tenant, group: Group) -> Json:
         "name": group.name,
         "members": sorted(tenant.direct_members(group.id)),
         "eligible": sorted(
-            e.principal for e in tenant.eligibilities.values() if e.group == group.id
+            e.principal
+            for e in tenant.eligibilities.values()
+            if (e.group, e.access) == (group.id, "member")
         ),
     }
 

@@ -14,10 +14,12 @@ from playground.entra.pim_rules import (
     eligibility_of,
     schedule_of,
 )
+from playground.entra.policy import Relationship
 from playground.entra.state import (
     Actor,
     AssignmentType,
     Eligibility,
+    MemberType,
     Order,
     Request,
     Schedule,
@@ -92,23 +94,32 @@ class Pim:
             return found
         raise refusals.not_found()
 
-    def make_eligible(self, oid: str, group: str, end: datetime | None = None) -> Eligibility:
-        """Let a person activate membership of a group, until `end` or for ever.
+    def make_eligible(
+        self,
+        oid: str,
+        group: str,
+        end: datetime | None = None,
+        access: Relationship = "member",
+        through: MemberType = "direct",
+    ) -> Eligibility:
+        """Let a person activate a relationship to a group, until `end` or for ever.
 
-        Raises GraphError when they may already.
+        `through` says whether they may in person or as a member of an eligible group. Raises
+        GraphError when they may already.
         """
-        mine = {(e.principal, e.group) for e in self.tenant.eligibilities.values()}
-        if (oid, group) in mine:
+        mine = {(e.principal, e.group, e.access) for e in self.tenant.eligibilities.values()}
+        if (oid, group, access) in mine:
             raise refusals.assignment_exists()
         request_id = str(uuid.uuid4())
         made = Eligibility(
-            id=f"{group}_member_{uuid.uuid4()}",
+            id=f"{group}_{access}_{uuid.uuid4()}",
             principal=oid,
             group=group,
-            access="member",
+            access=access,
             start=self.tenant.clock.now(),
             end=end,
             created_using=request_id,
+            member_type=through,
         )
         self.tenant.eligibilities[made.id] = made
         if end is not None:

@@ -77,7 +77,7 @@ def eligibility_shape(eligibility: Eligibility) -> Json:
         "accessId": eligibility.access,
         "principalId": eligibility.principal,
         "groupId": eligibility.group,
-        "memberType": "direct",
+        "memberType": eligibility.member_type,
     }
 
 
@@ -90,7 +90,7 @@ def eligibility_instance_shape(eligibility: Eligibility) -> Json:
         "accessId": eligibility.access,
         "principalId": eligibility.principal,
         "groupId": eligibility.group,
-        "memberType": "direct",
+        "memberType": eligibility.member_type,
         "eligibilityScheduleId": eligibility.id,
     }
 

@@ -1,5 +1,6 @@
 """What an Entra tenant holds: people, groups, applications, and PIM's eligibilities and schedules."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -7,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from playground.entra.policy import Policy, Relationship
+from playground.entra.refusals import GraphError
 from playground.kernel.clock import WorldClock
 
 AssignmentType = Literal["activated", "assigned"]
+MemberType = Literal["direct", "group"]
 ExpirationType = Literal["notSpecified", "noExpiration", "afterDateTime", "afterDuration"]
 OnMembership = Callable[[str, str, bool, bool], None]
 """Told (group id, person's oid, present, pim); `pim` says that a PIM activation caused it."""
@@ -35,6 +38,9 @@ class Group:
     id: str
     name: str
     pim: bool = True
+    dynamic: bool = False
+    synced: bool = False
+    role_assignable: bool = True
     people: dict[str, datetime] = field(default_factory=dict)
     groups: set[str] = field(default_factory=set)
 
@@ -49,6 +55,26 @@ class EnterpriseApp:
     template: str
     groups: tuple[str, ...]
     scim_job: str | None = None
+    enabled: bool = True
+    sso: str | None = "saml"
+    identifier: str = ""
+    reply_url: str = ""
+    certificate_ends: datetime | None = None
+    notified: tuple[str, ...] = ()
+    scim_code: str = "Active"
+    scim_ran_ago: timedelta = timedelta(0)
+    claims_policy: str | None = None
+    signed_in: bool = False
+
+
+@dataclass(slots=True)
+class Licences:
+    """The one subscription of the tenant."""
+
+    plan: str = "AAD_PREMIUM_P2"
+    bought: int = 25
+    used: int = 12
+    enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +88,7 @@ class Eligibility:
     start: datetime
     end: datetime | None
     created_using: str
+    member_type: MemberType = "direct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +190,16 @@ class Tenant:
     administrators: set[str] = field(default_factory=set)
     """People with a directory role that may manage every PIM group."""
     consent_missing: bool = False
+    refusals: deque[GraphError] = field(default_factory=deque)
+    """What the next changes that are sent to PIM over Graph are refused with."""
+    granted: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Application permissions by application, where they are not those of the usual consent."""
+    redirect_uris: set[str] = field(default_factory=set)
+    licences: Licences = field(default_factory=Licences)
+    clock_ahead: timedelta = timedelta(0)
+    """By how much the Date of the sign-in endpoint is wrong, which looks like our clock being so."""
+    consent_withdrawn: set[str] = field(default_factory=set)
+    sign_in_refused: dict[str, int] = field(default_factory=dict)
     _listeners: list[OnMembership] = field(default_factory=list)
 
     def on_membership(self, listener: OnMembership) -> None:

@@ -70,7 +70,7 @@ class TokenEndpoint:
         asked = read_claims(form.get("claims", ""))
         match form.get("grant_type"):
             case "client_credentials":
-                request[AS] = {BOT_APP_ID: "app", GRANTOR_APP_ID: "grantor"}[client]
+                request[AS] = {BOT_APP_ID: "app", GRANTOR_APP_ID: "grantor"}.get(client, "bot")
                 return self._for_app(client, form)
             case "authorization_code":
                 grant = self._from_code(client, form)

@@ -18,7 +18,10 @@ Kind = Literal["status", "timeout", "lost_answer", "reset"]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 AS = web.RequestKey("as", str)
-"""Set by a simulator that knows whose credential was used: app, grantor, user:<oid> or bot."""
+"""Set by a simulator that knows whose credential was used: app, grantor, user:<oid> or bot.
+
+What needs none, and what breaks before it is looked at, counts as the bot's.
+"""
 
 TIMEOUT_SECONDS = 60.0
 
@@ -95,7 +98,7 @@ class Wire:
                 query=request.query_string,
                 status=status,
                 delivered=delivered,
-                as_=request.get(AS, ""),
+                as_=request.get(AS) or "bot",
                 body=body,
                 at=self.clock.now().isoformat(),
             )

@@ -1,7 +1,7 @@
 // Block Kit as DOM nodes: https://docs.slack.dev/reference/block-kit/blocks
 // `context` is what blocks need to know: names(userId), and button(element) which draws a button.
 
-import { el, safeUrl } from "./dom.js";
+import { el } from "./dom.js";
 import { mrkdwn, unescaped } from "./mrkdwn.js";
 import { richText } from "./rich_text.js";
 
@@ -72,38 +72,12 @@ function unknown(type) {
   return el("p", { class: "b-unknown" }, `This page does not draw “${type}”; Slack does.`);
 }
 
-/**
- * A button of a message: a link for one with a web address, else something to press.
- * `press` is called with the element and the node.
- */
-export function button(element, press) {
-  const words = plain(element.text);
-  const label = element.accessibility_label;
-  const look = `button is-${element.style ?? "plain"}`;
-  const href = element.url && safeUrl(element.url);
-  if (!href) {
-    return el(
-      "button",
-      {
-        type: "button",
-        class: look,
-        "aria-label": label,
-        onclick: (event) => press(element, event.currentTarget),
-      },
-      words,
-    );
-  }
-  return el(
-    "a",
-    {
-      class: look,
-      href,
-      target: "_blank",
-      rel: "noopener noreferrer",
-      "aria-label": label,
-      onclick: (event) => press(element, event.currentTarget),
-    },
-    words,
-    el("span", { class: "beside", "aria-hidden": "true" }, " ↗"),
-  );
+/** What stands on a button, who hears it instead, and where it leads. */
+export function face(element) {
+  return {
+    label: plain(element.text),
+    spoken: element.accessibility_label,
+    style: element.style ?? "plain",
+    url: element.url,
+  };
 }

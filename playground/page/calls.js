@@ -5,16 +5,21 @@ import { json } from "./json.js";
 import { stick } from "./stick.js";
 import { timeWithSeconds } from "./when.js";
 
-const SYSTEMS = ["slack", "login", "graph", "aws"];
+const SYSTEMS = ["slack", "teams", "login", "graph", "aws"];
 const MEANINGS = [
   ["slack", /chat\.postMessage$/, "posts a message"],
   ["slack", /chat\.postEphemeral$/, "says something only one person sees"],
   ["slack", /chat\.update$/, "edits a message in place"],
   ["slack", /\/response\//, "answers a command or a click"],
   ["slack", /views\.(open|update|push)$/, "shows a form"],
+  ["slack", /views\.publish$/, "draws the Home tab"],
   ["slack", /users\.info$/, "checks afresh who is acting"],
   ["slack", /conversations\.open$/, "opens the direct conversation"],
   ["slack", /auth\.test$/, "checks its own credential"],
+  ["teams", /openidconfiguration$/, "learns where Teams lists its keys"],
+  ["teams", /well-known\/keys$/, "fetches the keys that sign what Teams sends"],
+  ["teams", /\/members(\/|$)|pagedmembers$/, "checks afresh who is acting"],
+  ["teams", /\/conversations$/, "begins a conversation, or a post in a channel"],
   ["login", /openid-configuration$/, "learns where to sign in"],
   ["login", /\/keys$/, "fetches the keys that sign tokens"],
   ["login", /\/token$/, "asks for a token"],
@@ -52,7 +57,7 @@ export function showCalls(world) {
   const empty = el(
     "p",
     { class: "empty" },
-    "No call yet. Say something to the bot: whatever it does then in Slack, Entra and AWS stands here, call by call.",
+    "No call yet. Say something to the bot: whatever it does then in Slack, Teams, Entra and AWS stands here, call by call.",
   );
   const filter = filters(() => draw());
   panel.append(filter.node, empty, list);
@@ -142,6 +147,8 @@ function pair(name, value) {
 }
 
 function meaning(call) {
+  if (call.system === "teams" && /\/activities(\/|$)/.test(call.path))
+    return { POST: "posts a message", PUT: "edits a message in place" }[call.method] ?? "deletes it";
   return (
     MEANINGS.find(([system, path]) => system === call.system && path.test(call.path))?.[2] ?? ""
   );

@@ -1,4 +1,4 @@
-// The slash-command line: examples to click, suggestions while typing, history, Enter sends.
+// The line one types in: examples to click, suggestions while typing, history, Enter sends.
 
 import { byId, el } from "./dom.js";
 import { examplesFor, offersFor } from "./offers.js";
@@ -36,7 +36,10 @@ export function composer(world, journal, send) {
     passive: true,
   });
   world.watch("people who", () => {
-    const all = examplesFor(world.me).map((text) =>
+    const inTeams = world.chat === "teams";
+    line.placeholder = inTeams ? "Message AWS Access" : "/aws-access …";
+    byId("line-label").textContent = inTeams ? "Message to AWS Access" : "Slash command";
+    const all = examplesFor(world.me).map(world.typed, world).map((text) =>
       el(
         "button",
         {
@@ -61,6 +64,7 @@ function suggestions(world, line) {
   let offered = [];
   let at = -1;
 
+  const offersHere = (text) => offersFor(text, world.access, world.typed("/aws-access "));
   const mark = (to) => {
     at = to;
     [...list.children].forEach((node, n) => node.setAttribute("aria-selected", String(n === at)));
@@ -78,7 +82,7 @@ function suggestions(world, line) {
   };
   const take = (n) => {
     line.value = offered[n].line;
-    put(offersFor(line.value, world.access));
+    put(offersHere(line.value));
   };
   const row = (one, n) =>
     el(
@@ -97,7 +101,7 @@ function suggestions(world, line) {
     );
 
   return {
-    show: () => put(offersFor(line.value, world.access)),
+    show: () => put(offersHere(line.value)),
     hide: () => put([]),
     /** Whether the key was for the suggestions. */
     key(event) {
@@ -122,7 +126,7 @@ function recall(world, journal, line) {
     reset: () => (at = -1),
     key(event) {
       const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-      const typed = journal.typed(world.who);
+      const typed = journal.typed(world.place);
       if (!step || (line.value && line.value !== typed[at])) return false;
       at = Math.max(-1, Math.min(typed.length - 1, at + step));
       line.value = typed[at] ?? "";

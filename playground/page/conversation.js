@@ -1,9 +1,8 @@
 // A person's conversation with the bot: what they typed and every message they can see, in order.
 
 import { avatar } from "./people.js";
-import { blocks, button } from "./blocks.js";
+import { body } from "./bodies.js";
 import { byId, el, icon, reconcile } from "./dom.js";
-import { mrkdwn } from "./mrkdwn.js";
 import { stick } from "./stick.js";
 import { day, time } from "./when.js";
 
@@ -26,8 +25,8 @@ export function showConversation(world, journal, acts) {
   let settled = false;
 
   const draw = () => {
-    const switched = shownFor !== world.who;
-    shownFor = world.who;
+    const switched = shownFor !== world.place;
+    shownFor = world.place;
     if (switched) settled = false;
     const items = merged(world, journal);
     const fresh = reconcile(
@@ -70,10 +69,10 @@ function merged(world, journal) {
   const heard = (world.messages ?? []).map((one) => ({
     key: one.id,
     kind: "message",
-    at: Number(one.raw.ts) * 1000,
+    at: one.chat === "teams" ? Number(one.raw.id) : Number(one.raw.ts) * 1000,
     message: one,
   }));
-  const own = journal.of(world.who).map((one) => ({
+  const own = journal.of(world.place).map((one) => ({
     key: `own ${one.id}`,
     kind: one.kind,
     at: Date.parse(one.at),
@@ -128,9 +127,6 @@ function drawn(item, old, context) {
 function message(item, { world, acts }) {
   const { message: told, at } = item;
   const slackbot = told.raw.user === SLACKBOT;
-  const names = (id) => world.nameOf(id);
-  const drawButton = (element) => pressable(told, element, world, acts);
-  const list = told.raw.blocks ?? [];
   return el(
     "article",
     { class: told.ephemeral ? "message is-ephemeral" : "message" },
@@ -148,42 +144,12 @@ function message(item, { world, acts }) {
         el("strong", { class: "author" }, author(told)),
         el("span", { class: "badge" }, slackbot ? "Slack" : "App"),
         stamp(at),
-        told.raw.channel?.startsWith("C") && el("span", { class: "where" }, `in #${told.to}`),
+        told.raw.channel_name && el("span", { class: "where" }, `in #${told.raw.channel_name}`),
         told.ephemeral && el("span", { class: "only" }, icon(EYE, 13), "Only visible to you"),
         !told.ephemeral && !told.new && el("span", { class: "edited" }, "edited"),
       ),
-      list.length
-        ? blocks(list, { names, button: drawButton })
-        : el("div", { class: "b-section" }, mrkdwn(told.raw.text, names)),
+      body(told, world, acts),
     ),
-  );
-}
-
-function pressable(told, element, world, acts) {
-  const node = button(element, (pressed, where) => acts.press(told, pressed, where));
-  if (!isSignIn(element.url, world.bot)) return node;
-  const name = world.me.name;
-  return el(
-    "span",
-    { class: "sign-in" },
-    node,
-    el(
-      "button",
-      {
-        type: "button",
-        class: "button is-world",
-        onclick: (event) => acts.signIn(element.url, event.currentTarget),
-      },
-      `Sign in as ${name}`,
-      el("small", {}, " done for you"),
-    ),
-  );
-}
-
-function isSignIn(url, bot) {
-  const to = url && URL.canParse(url) ? new URL(url) : null;
-  return Boolean(
-    to && to.pathname.startsWith("/sign-in") && (!bot || to.origin === new URL(bot).origin),
   );
 }
 

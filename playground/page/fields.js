@@ -1,65 +1,59 @@
-// The input elements of Slack's modals: https://docs.slack.dev/reference/block-kit/block-elements
+// A field of a form, whichever chat's: its label, its control, its hint, what is wrong with it.
 
-import { plain } from "./blocks.js";
 import { el } from "./dom.js";
 import { picker } from "./picker.js";
 
-const TYPED = {
-  plain_text_input: "text",
-  email_text_input: "email",
-  url_text_input: "url",
-  number_input: "text",
-};
-const DEFAULT_QUERY = 3;
-
 /**
- * A field with its label, hint and error. `told` is its row of /forms, `value` what stands in it;
- * `keep(value)` is told of typing, `choose(value)` of choosing; `ask(words)` searches options.
+ * `told` is its row of /forms: label, required, options, error. `look` says which control it is: kind
+ * (text, area, select, search, toggle) with what that needs. `value` stands in it; `keep(value)` is told
+ * of typing, `choose(value)` of choosing; `ask(words)` searches options. `wrong` marks a field whose
+ * error is said elsewhere; `empty` is said of one that has to be filled in.
  */
 export function fieldFor(field) {
-  const { block, told } = field;
-  const id = `f-${block.block_id}-${field.element.action_id}`;
-  const hint = plain(block.hint);
+  const { id, told, hint, wrong, empty } = field;
   const props = {
     id,
     name: id,
     "aria-describedby": `${hint ? `${id}-hint ` : ""}${id}-error`,
-    "aria-invalid": String(Boolean(told.error)),
+    "aria-invalid": String(Boolean(told.error || wrong)),
     "aria-required": String(told.required),
     "data-required": told.required,
+    "data-empty": empty,
   };
   return el(
     "div",
     { class: "field" },
     el("label", { for: id }, told.label, !told.required && el("small", {}, " (optional)")),
-    control(field, props),
+    CONTROLS[field.look.kind](field, props),
     hint && el("p", { class: "hint", id: `${id}-hint` }, hint),
     el("p", { class: "error", id: `${id}-error` }, told.error ?? ""),
   );
 }
 
-function control(field, props) {
-  const { type } = field.element;
-  if (type in TYPED) return typing(field, props);
-  if (type === "external_select") return searching(field, props);
-  if (type === "static_select" || type === "radio_buttons") return choosing(field, props);
-  return el(
-    "p",
-    { class: "b-unknown", id: props.id },
-    `This page does not draw “${type}”; Slack does.`,
-  );
-}
+const CONTROLS = {
+  text: ({ look, value, keep }, props) => withValue(el("input", typed(look, keep, props)), value),
+  area: ({ look, value, keep }, props) =>
+    withValue(el("textarea", { ...typed(look, keep, props), type: null, rows: 3 }), value),
+  select: choosing,
+  search: searching,
+  toggle: ({ look, value, keep }, props) => {
+    const flip = (event) => keep(event.currentTarget.checked);
+    const box = el("input", { ...props, type: "checkbox", onchange: flip });
+    box.checked = value === look.on || value === true;
+    return box;
+  },
+  unknown: ({ look }, { id }) => el("p", { class: "b-unknown", id }, look.words),
+};
 
-function typing({ element, value, keep }, props) {
-  const common = {
+function typed(look, keep, props) {
+  return {
     ...props,
-    placeholder: plain(element.placeholder) || null,
-    maxlength: element.max_length,
-    minlength: element.min_length,
+    type: look.type,
+    placeholder: look.placeholder || null,
+    maxlength: look.maxlength,
+    minlength: look.minlength,
     oninput: (event) => keep(event.currentTarget.value),
   };
-  if (element.multiline) return withValue(el("textarea", { ...common, rows: 3 }), value);
-  return withValue(el("input", { ...common, type: TYPED[element.type] }), value);
 }
 
 function withValue(node, value) {
@@ -79,12 +73,11 @@ function choosing({ told, value, choose }, props) {
   return withValue(select, value);
 }
 
-function searching({ element, state, choose, ask }, props) {
-  const label = plain(state?.selected_option?.text);
+function searching({ look, choose, ask }, props) {
   return picker({
-    props: { ...props, placeholder: plain(element.placeholder) || "Search…" },
-    chosen: label,
-    least: element.min_query_length ?? DEFAULT_QUERY,
+    props: { ...props, placeholder: look.placeholder || "Search…" },
+    chosen: look.chosen,
+    least: look.least,
     ask,
     pick: (option) => choose(option.value),
   });

@@ -1,8 +1,11 @@
-// Slack's modals: the form in front of a person, drawn as a dialog.
+// The form in front of a person, a modal of Slack's or a dialog of Teams', drawn as a dialog.
 
-import { blocks, plain } from "./blocks.js";
-import { append, byId, el } from "./dom.js";
-import { fieldFor } from "./fields.js";
+import { card, face as cardFace } from "./adaptive.js";
+import { blocks, face as blockFace } from "./blocks.js";
+import { button } from "./button.js";
+import { byId, el } from "./dom.js";
+import { slackField } from "./slack_fields.js";
+import { teamsField } from "./teams_fields.js";
 
 const INPUTS = "input, select, textarea";
 const EMPTY = "Please complete this required field.";
@@ -42,7 +45,7 @@ export function showForms(world, failed) {
     if (!mine || !complete(dialog, mine)) return;
     mine.said = "";
     const told = await guard(() => world.submit(mine.form.id, Object.fromEntries(mine.typed)));
-    mine.said = told.undelivered ?? told.slack_says ?? "";
+    mine.said = told.undelivered ?? told.slack_says ?? told.teams_says ?? "";
     await world.read();
     if (front === mine || front?.form.id === mine.form.id) {
       if (front) front.said = mine.said;
@@ -65,14 +68,8 @@ function redraw(dialog, front, world, guard) {
   const held = dialog.contains(document.activeElement) ? document.activeElement : null;
   const caret = held?.selectionStart ?? null;
   const { form } = front;
-  const names = (id) => world.nameOf(id);
-  const context = { names, button: (element) => formButton(element, form, world, guard) };
-  const body = el("div", { class: "modal-body" });
-  for (const block of form.raw.blocks) {
-    append(body, [
-      block.type === "input" ? drawField(block, front, world, guard) : blocks([block], context),
-    ]);
-  }
+  const drawn = form.chat === "teams" ? ofTeams(front, world, guard) : ofSlack(front, world, guard);
+  const body = el("div", { class: "modal-body" }, drawn);
   const shown = el(
     "form",
     { method: "dialog", novalidate: true, autocomplete: "off" },
@@ -108,42 +105,39 @@ function redraw(dialog, front, world, guard) {
   if (again && caret !== null) again.setSelectionRange?.(caret, caret);
 }
 
-function drawField(block, front, world, guard) {
-  const { form, typed } = front;
-  const element = block.element;
-  const told = form.fields.find((one) => names(one, block, element));
-  if (!told) return el("p", { class: "b-unknown" }, plain(block.label));
-  const value = typed.has(told.id) ? typed.get(told.id) : told.value;
-  return fieldFor({
-    block,
-    element,
-    told,
-    value,
-    state: form.raw.state.values[block.block_id]?.[element.action_id],
-    keep: (now) => typed.set(told.id, now),
-    choose: async (now) => {
-      typed.delete(told.id);
-      const answer = await guard(() => world.choose(form.id, told.id, now));
-      return answer;
-    },
-    ask: (words) => world.options(form.id, told.id, words),
-  });
-}
-
-function names(field, block, element) {
-  return field.id === element.action_id || field.id === `${block.block_id}/${element.action_id}`;
-}
-
-function formButton(element, form, world, guard) {
-  return el(
-    "button",
-    {
-      type: "button",
-      class: `button is-${element.style ?? "plain"}`,
-      onclick: () => guard(() => world.press(form.id, element.action_id)),
-    },
-    plain(element.text),
+function ofSlack({ form, typed }, world, guard) {
+  const context = {
+    names: (id) => world.nameOf(id),
+    button: (element) =>
+      button(blockFace(element), () => guard(() => world.press(form.id, element.action_id))),
+  };
+  const act = {
+    choose: (id, now) => guard(() => world.choose(form.id, id, now)),
+    ask: (id, words) => world.options(form.id, id, words),
+  };
+  return form.raw.blocks.map((block) =>
+    block.type === "input" ? slackField(block, form, typed, act) : blocks([block], context),
   );
+}
+
+function ofTeams({ form, typed }, world, guard) {
+  let n = 0;
+  const context = {
+    button(action) {
+      const id = form.buttons[n++]?.id;
+      // The one that submits the dialog stands at its foot.
+      if (action.title === form.submit) return null;
+      const press = () => guard(() => world.press(form.id, id, Object.fromEntries(typed)));
+      return button(cardFace(action), press);
+    },
+    input: (input) =>
+      teamsField(input, {
+        told: form.fields.find((one) => one.id === input.id),
+        value: typed.get(input.id),
+        keep: (now) => typed.set(input.id, now),
+      }),
+  };
+  return card(form.raw, context);
 }
 
 /** Whether every required field is filled in; where not, the field says so and is given the focus. */
@@ -155,7 +149,8 @@ function complete(dialog, front) {
     const error = byId(`${node.id}-error`);
     const empty = missing.includes(node);
     node.setAttribute("aria-invalid", String(empty));
-    if (empty || error.textContent === EMPTY) error.textContent = empty ? EMPTY : "";
+    const words = node.dataset.empty ?? EMPTY;
+    if (empty || error.textContent === words) error.textContent = empty ? words : "";
   }
   front.said = "";
   missing[0]?.focus();

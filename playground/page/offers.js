@@ -3,10 +3,12 @@
 const COMMAND = "/aws-access";
 const WORDS = [
   ["activate", "get an access; without more, a form opens"],
+  ["again", "the last one once more, with a fresh reason"],
   ["status", "what I have, and what I am waiting for"],
   ["deactivate", "end an activation now"],
   ["withdraw", "take back a request"],
   ["recent", "the latest decisions"],
+  ["explain", "why I can have it or not"],
   ["link", "sign in now, so that nothing waits for it later"],
   ["unlink", "forget who I am in Entra"],
   ["help", "what I can say"],
@@ -16,7 +18,7 @@ const LENGTHS = [
   ["1h", "an hour"],
   ["2h", "two hours"],
 ];
-const TAKES_ACCESS = new Set(["activate", "deactivate", "recent"]);
+const TAKES_ACCESS = new Set(["activate", "deactivate", "recent", "explain"]);
 const SETUPS = {
   "identity-center": "Identity Center, users made by hand",
   "identity-center-scim": "Identity Center with SCIM",
@@ -24,18 +26,21 @@ const SETUPS = {
   saml: "another SAML app",
 };
 
-/** What could complete the line: [{"line", "word", "hint"}]. */
-export function offersFor(line, access) {
+/**
+ * What could complete the line: [{"line", "word", "hint"}]. `begin` is what every command begins
+ * with: Slack's slash command, and nothing in Teams.
+ */
+export function offersFor(line, access, begin) {
   if (!line) return [];
-  if (COMMAND.startsWith(line) && line !== COMMAND)
+  if (begin && COMMAND.startsWith(line) && line !== COMMAND)
     return [offer("", COMMAND, "the bot’s command")];
-  if (!line.startsWith(`${COMMAND} `)) return [];
+  if (!line.startsWith(begin)) return [];
   const words = line.split(/\s+/);
   const begun = words.pop();
-  const said = words.slice(1);
+  const said = words.slice(begin ? 1 : 0);
   return candidates(said, access)
     .filter(([word]) => word.startsWith(begun) && word !== begun)
-    .map(([word, hint]) => offer(`${words.join(" ")} `, word, hint));
+    .map(([word, hint]) => offer(words.map((one) => `${one} `).join(""), word, hint));
 }
 
 function offer(before, word, hint) {

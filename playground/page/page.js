@@ -1,12 +1,15 @@
 // The playground's page: puts its parts together and carries out what one does.
 
+import { showBreak } from "./break.js";
 import { showCalls } from "./calls.js";
+import { showChats } from "./chats.js";
 import { clockBar } from "./clockbar.js";
 import { composer } from "./composer.js";
 import { showConversation } from "./conversation.js";
 import { byId, el } from "./dom.js";
 import { showForms } from "./form.js";
 import { showHoldings } from "./holdings.js";
+import { showHome } from "./home.js";
 import { Journal } from "./journal.js";
 import { showPeople } from "./people.js";
 import { showRecord } from "./record.js";
@@ -19,7 +22,7 @@ const FIRST = "/aws-access activate dev-poweruser 1h INC-42 checking the slow in
 async function begin() {
   const world = new World();
   showTrouble(world);
-  const facet = tabs(byId("facets"), (panel) => show(["calls", "record", "entra", "aws"], panel));
+  const facet = tabs(byId("facets"), (panel) => show(["calls", "record", "entra", "aws", "break"], panel));
   const view = tabs(byId("views"), (panel) => (document.body.dataset.view = panel));
   await untilThere(world, location.hash.slice(1));
   const journal = new Journal(world.bot);
@@ -31,24 +34,29 @@ async function begin() {
   const type = (who, text) => {
     world.become(who);
     view("chat");
-    fill(text);
+    talk();
+    fill(world.typed(text));
   };
+  showChats(world);
   showConversation(world, journal, acts);
+  const talk = showHome(world, acts);
   showForms(world, failed);
   clockBar(world, failed);
   showCalls(world);
   showRecord(world);
   showHoldings(world);
   showTour(world, journal, { type });
+  showBreak(world, journal, { type }, failed);
   welcome(world, type);
   facet("calls");
   byId("skip").addEventListener("click", (event) => {
     event.preventDefault();
     view("chat");
+    talk();
     byId("line").focus();
   });
   world.watch("who", () => {
-    history.replaceState(null, "", `#${world.who}`);
+    history.replaceState(null, "", `#${world.place}`);
     byId("me").textContent = `You are ${world.me.name} · ${world.me.title}`;
   });
 }
@@ -88,30 +96,39 @@ function actions(world, journal, failed) {
   };
   return {
     async say(text) {
-      const entry = journal.add(world.who, "said", text);
+      const { chatName } = world;
+      const entry = journal.add(world.place, "said", text);
       const told = await attempt(() => world.say(text));
       if (!told) journal.amend(entry, "Not sent.");
       else if (told.undelivered)
-        journal.amend(entry, `Slack delivers this to nobody: ${told.undelivered}.`);
+        journal.amend(entry, `${chatName} delivers this to nobody: ${told.undelivered}.`);
     },
-    async press(message, element, node) {
-      const who = world.who;
+    async press(message, id, inputs, face, node) {
+      const { place, chatName } = world;
+      // Of a link, Slack tells the app; Teams does not.
+      if (message.chat === "teams" && face.url) return;
       node.setAttribute("aria-busy", "true");
-      const told = await attempt(() => world.press(message.id, element.action_id));
+      const told = await attempt(() => world.press(message.id, id, inputs));
       node.removeAttribute("aria-busy");
       if (told?.undelivered)
-        journal.add(who, "note", "Slack does not deliver the click:", told.undelivered);
+        journal.add(place, "note", `${chatName} does not deliver the click:`, told.undelivered);
+    },
+    async openHome() {
+      const { place } = world;
+      const told = await attempt(() => world.openHome());
+      if (told?.undelivered)
+        journal.add(place, "note", "Slack opens no Home tab:", told.undelivered);
     },
     outside(url) {
       journal.add(
-        world.who,
+        world.place,
         "note",
         "This link leads out of the playground, to",
         `${url}\nNothing of what happens here exists there, so this page does not follow it.`,
       );
     },
     async signIn(url, node) {
-      const who = world.who;
+      const { place } = world;
       const name = world.me.name;
       node.setAttribute("aria-busy", "true");
       node.disabled = true;
@@ -119,7 +136,7 @@ function actions(world, journal, failed) {
       node.disabled = false;
       node.removeAttribute("aria-busy");
       if (page !== null)
-        journal.add(who, "note", `${name}’s browser ends at a page that says:`, page);
+        journal.add(place, "note", `${name}’s browser ends at a page that says:`, page);
     },
   };
 }
@@ -130,7 +147,7 @@ function welcome(world, type) {
     el(
       "p",
       {},
-      "Everything you type here goes to the real bot over Slack’s own protocol. It activates access in Entra as the person you are, watches AWS, and tells you what is true.",
+      "Everything you type here goes to the real bot over Slack’s and Teams’ own protocols. It activates access in Entra as the person you are, watches AWS, and tells you what is true.",
     ),
     el(
       "button",

@@ -34,13 +34,12 @@ function card(person, world, pointed) {
     name: "who",
     id,
     value: person.key,
-    disabled: !person.slack,
     onchange: () => world.become(person.key),
     onclick: (event) => event.pointerType && pointed(),
   });
   return el(
     "label",
-    { class: person.slack ? "person" : "person is-away", for: id },
+    { class: "person", for: id },
     radio,
     avatar(person),
     el("span", { class: "person-name" }, person.name),

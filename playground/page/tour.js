@@ -32,7 +32,8 @@ function steps(world, journal, go) {
         GRANT.test(one.path) &&
         one.body?.action === action,
     );
-  const saw = journal.of("admin").some((one) => one.kind === "said" && one.text.includes("recent"));
+  const said = ["admin", "admin@teams"].flatMap((place) => journal.of(place));
+  const saw = said.some((one) => one.kind === "said" && one.text.includes("recent"));
   const first = "/aws-access activate dev-poweruser 1h INC-42 checking the slow index";
   return [
     {

@@ -59,6 +59,11 @@ export function slackDate(format, seconds) {
   });
 }
 
+/** A date as cards tell it (COMPACT, SHORT or LONG), for a reader in UTC. */
+export function cardDate(date, how = "COMPACT") {
+  return { COMPACT: NUMERIC, SHORT, LONG }[how].format(date);
+}
+
 const PLAIN = {
   time: time,
   time_secs: timeWithSeconds,

@@ -3,24 +3,31 @@
 import { act, follow, look } from "./control.js";
 import { setClock } from "./when.js";
 
-const CHAT = "slack";
+const CHATS = ["slack", "teams"];
+const COMMAND = "/aws-access";
 
 /**
- * The state of the page. Fires an event named after what changed: people, who, messages, forms,
- * calls, audit, entra, aws, clock, trouble.
+ * The state of the page. Fires an event named after what changed: people, who, messages, forms, home,
+ * calls, audit, entra, aws, broken, clock, trouble.
  */
 export class World extends EventTarget {
   people = [];
   access = [];
   bot = "";
   who = "";
+  /** Where one talks to the bot: slack or teams. */
+  chat = "slack";
   /** What one can see in the chat; null until it was read. */
   messages = null;
   forms = [];
+  /** The app's Home tab as published for one; null before that. */
+  home = null;
   calls = [];
   audit = [];
   entra = { activations: [], requests: [], groups: {} };
   aws = { memberships: [], users: [], assignments: [] };
+  /** A sentence for each thing that is broken or changed by hand. */
+  broken = [];
   trouble = "";
   #texts = new Map();
   #reading = null;
@@ -35,7 +42,8 @@ export class World extends EventTarget {
     this.access = told.access;
     this.bot = told.bot;
     this.#fire("people");
-    this.become(this.people.some((one) => one.key === who) ? who : "engineer");
+    const [key, chat] = who.split("@");
+    this.#enter(this.people.some((one) => one.key === key) ? key : "engineer", chat);
     follow(
       () => this.read(),
       () => this.#sameAsBefore(),
@@ -56,14 +64,45 @@ export class World extends EventTarget {
     return this.people.find((one) => one.key === this.who);
   }
 
-  /** Be somebody else from now on. */
+  /** The chats in which one has an account. */
+  get chats() {
+    return CHATS.filter((one) => this.me[one]);
+  }
+
+  /** Where one is: whose conversation in which chat. */
+  get place() {
+    return this.chat === "slack" ? this.who : `${this.who}@${this.chat}`;
+  }
+
+  /** What the chat one is in is called. */
+  get chatName() {
+    return this.chat === "teams" ? "Teams" : "Slack";
+  }
+
+  /** A command as it is typed in the chat one is in: in Teams one just tells the bot. */
+  typed(command) {
+    return this.chat === "teams" ? command.replace(`${COMMAND} `, "") : command;
+  }
+
+  /** Be somebody else from now on, in the same chat where they have it. */
   become(who) {
-    if (who === this.who) return;
+    if (who !== this.who) this.#enter(who, this.chat);
+  }
+
+  /** Go on in another chat, as the same person. */
+  talkIn(chat) {
+    if (chat !== this.chat) this.#enter(this.who, chat);
+  }
+
+  #enter(who, chat) {
     this.who = who;
+    this.chat = this.chats.includes(chat) ? chat : this.chats[0];
     this.messages = null;
     this.forms = [];
+    this.home = null;
     this.#texts.delete("messages");
     this.#texts.delete("forms");
+    this.#texts.delete("home");
     this.#fire("who");
     this.read();
   }
@@ -92,21 +131,23 @@ export class World extends EventTarget {
   }
 
   async #readOnce() {
-    const who = this.who;
-    const mine = { chat: CHAT, who };
+    const { who, chat, place } = this;
+    const mine = { chat, who };
     const seen = String(this.calls.at(-1)?.n ?? 0);
-    const [clock, messages, forms, calls, audit, entra, aws] = await Promise.all([
+    const [clock, messages, forms, home, calls, audit, entra, aws, broken] = await Promise.all([
       look("clock"),
       look("messages", mine),
       look("forms", mine),
+      look("home", mine),
       look("calls", { after: seen }),
       look("audit"),
       look("entra"),
       look("aws"),
+      look("broken"),
     ]);
     setClock(JSON.parse(clock).now);
     this.#fire("clock");
-    if (who !== this.who) {
+    if (place !== this.place) {
       this.#again = true;
       return;
     }
@@ -115,8 +156,10 @@ export class World extends EventTarget {
     this.#take("audit", audit);
     this.#take("entra", entra);
     this.#take("aws", aws);
+    this.#take("broken", broken);
     this.#take("messages", messages);
     this.#take("forms", forms);
+    this.#take("home", home);
   }
 
   #take(name, text) {
@@ -164,9 +207,14 @@ export class World extends EventTarget {
     return this.#act("say", { text });
   }
 
-  /** Press a button of a message, or of a form by the form's id. */
-  press(message, action) {
-    return this.#act("press", { message, action });
+  /** Press a button of a message, or of a form by the form's id, with what is filled in there. */
+  press(message, action, inputs = {}) {
+    return this.#act("press", { message, action, inputs });
+  }
+
+  /** Open the app's Home tab: the app hears of it. */
+  openHome() {
+    return this.#act("home", {});
   }
 
   /** Submit the form in front. */
@@ -186,7 +234,7 @@ export class World extends EventTarget {
 
   /** What a field offers for what was typed: [{"value", "label"}]. */
   async options(form, field, typed) {
-    const query = { chat: CHAT, who: this.who, form, field, typed };
+    const query = { chat: this.chat, who: this.who, form, field, typed };
     return JSON.parse(await look("options", query)).options ?? [];
   }
 
@@ -200,8 +248,13 @@ export class World extends EventTarget {
     setClock((await this.#tell("clock", { advance })).now);
   }
 
+  /** Do something to the world itself: break it, mend it, or act in the portal. */
+  steer(path, body) {
+    return this.#tell(path, body);
+  }
+
   #act(path, body) {
-    return this.#tell(path, { chat: CHAT, who: this.who, ...body });
+    return this.#tell(path, { chat: this.chat, who: this.who, ...body });
   }
 
   async #tell(path, body) {

@@ -1,11 +1,14 @@
-"""What every act of a person needs: their account, the rights it mints, and how it is reported."""
+"""What every act of a person needs: their account, and the rights it mints."""
 
+import secrets
 from dataclasses import dataclass
 
 from playground.cast import PEOPLE
+from playground.kernel.acts import Json, Undeliverable, outcome
 from playground.slack.accounts import Account
-from playground.slack.delivery import Answer, Delivery
-from playground.slack.refusals import Json, Undeliverable
+from playground.slack.delivery import Delivery, Kind
+from playground.slack.payloads import callback
+from playground.slack.scopes import SUBSCRIBED
 from playground.slack.state import Channel, Message, Workspace
 
 
@@ -30,17 +33,10 @@ class Acting:
         key = self.workspace.response_urls.mint(channel, user, source)
         return f"{self.workspace.address}/response/{key}"
 
-
-def heard(answers: list[Answer]) -> Answer:
-    """The answer Slack acts on when the network delivered several times: the first that came."""
-    return next((one for one in answers if not one.failure), answers[0])
-
-
-def outcome(answers: list[Answer], slack_says: str = "", **more: object) -> Json:
-    """How an act is reported; `slack_says` is what Slack itself told the person, if anything."""
-    report = heard(answers).shown()
-    if len(answers) > 1:
-        report["replies"] = [one.shown() for one in answers]
-    if slack_says:
-        report["slack_says"] = slack_says
-    return {**report, **more}
+    async def happens(self, event: Json) -> Json:
+        """The app hears of an event, if it has subscribed to such. Raises Undeliverable."""
+        if event["type"] not in SUBSCRIBED:
+            raise Undeliverable(f"the app has not subscribed to {event['type']}")
+        event_id = f"Ev{secrets.token_hex(5).upper()}"
+        payload = callback(event, event_id, self.workspace.next_ts())
+        return outcome(await self.delivery.send(Kind.EVENT, payload))

@@ -3,12 +3,12 @@
 https://docs.slack.dev/surfaces/modals (response_action)
 """
 
-from playground.slack.delivery import Answer
+from playground.kernel.acts import Answer
+from playground.kernel.shape import array, record
 from playground.slack.elements import OPTION, plain
 from playground.slack.payloads import COMMAND
 from playground.slack.refusals import Json, Refusal
 from playground.slack.response_url import show
-from playground.slack.shape import array, record
 from playground.slack.state import Channel, Workspace
 from playground.slack.views import View, checked_view
 

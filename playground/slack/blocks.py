@@ -9,6 +9,18 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
+from playground.kernel.shape import (
+    Check,
+    array,
+    boolean,
+    literal,
+    objects,
+    problem,
+    record,
+    repeated,
+    string,
+    tagged,
+)
 from playground.slack.elements import (
     BUTTON,
     ID,
@@ -22,18 +34,6 @@ from playground.slack.elements import (
 )
 from playground.slack.refusals import Json
 from playground.slack.rich_text import RICH_TEXT
-from playground.slack.shape import (
-    Check,
-    array,
-    boolean,
-    literal,
-    objects,
-    problem,
-    record,
-    repeated,
-    string,
-    tagged,
-)
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100

@@ -1,17 +1,17 @@
 """What a person does in a conversation: type a command, press a button, read, open the App Home."""
 
-import secrets
 from dataclasses import dataclass
 
+from playground.kernel.acts import Undeliverable, heard, outcome
 from playground.slack import payloads
 from playground.slack.accounts import Account
-from playground.slack.acting import Acting, heard, outcome
+from playground.slack.acting import Acting
 from playground.slack.answers import after_command
 from playground.slack.delivery import Kind
 from playground.slack.fields import SLOT, Element, Values, elements, fill, find, initial_values
 from playground.slack.mrkdwn import typed
 from playground.slack.reading import Reader
-from playground.slack.refusals import Json, Undeliverable
+from playground.slack.refusals import Json
 from playground.slack.state import Message, Workspace
 
 
@@ -68,7 +68,7 @@ class Conversation:
         )
         answers = await self._acting.delivery.send(Kind.COMMAND, payload, times)
         said = after_command(self._workspace, channel, account.id, heard(answers))
-        return outcome(answers, said)
+        return outcome(answers, slack_says=said)
 
     def _typed(self, text: str) -> str:
         users = {a.name: a.id for a in self._workspace.accounts.values()}
@@ -93,7 +93,7 @@ class Conversation:
         )
         answers = await self._acting.delivery.send(Kind.INTERACTION, payload, click.times)
         url = element.body.get("url")
-        return outcome(answers, **({"url": url} if url else {}))
+        return outcome(answers, url=url)
 
     def _message(self, account: Account, click: Click) -> Message:
         messages = self._workspace.messages if click.force else self._workspace.visible(account)
@@ -108,10 +108,8 @@ class Conversation:
         channel = self._workspace.direct(account.id)
         if channel is None:
             raise Undeliverable(f"{who} cannot see the app")
-        event = (f"Ev{secrets.token_hex(5).upper()}", self._workspace.next_ts())
         home = self._workspace.views.homes.get(account.id)
-        payload = payloads.home_opened(account, channel, home, event)
-        return outcome(await self._acting.delivery.send(Kind.EVENT, payload))
+        return await self._acting.happens(payloads.home_opened(account, channel, home))
 
 
 def _on(message: Message, click: Click) -> tuple[list[Json], Element]:

@@ -1,4 +1,4 @@
-"""Getting a payload to the app, signed over HTTP or over Socket Mode, and reading its answer.
+"""Getting a payload to the app, signed over HTTP or over Socket Mode.
 
 https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
@@ -7,14 +7,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 from urllib.parse import urlencode
 
-import aiohttp
-
-from playground.slack.realtime import real_seconds
+from playground.kernel.acts import Answer, post
+from playground.kernel.realtime import real_seconds
 from playground.slack.refusals import Json
 from playground.slack.sockets import Sockets
 from playground.slack.state import Workspace
@@ -33,26 +30,6 @@ class Kind(StrEnum):
     COMMAND = "slash_commands"
     INTERACTION = "interactive"
     EVENT = "events_api"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back: an HTTP status with its body, or why there is none (`failure`)."""
-
-    status: int = 0
-    reply: Any = ""
-    failure: str = ""
-
-    @property
-    def accepted(self) -> bool:
-        """Whether Slack takes it as an acknowledgement."""
-        return self.status == 200  # noqa: PLR2004
-
-    def shown(self) -> Json:
-        """The answer as the control interface reports it."""
-        if self.failure:
-            return {"undelivered": self.failure}
-        return {"status": self.status, "reply": self.reply}
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -90,7 +67,8 @@ class Delivery:
             return [Answer(failure="the app has no request URL")] * times
         content_type, body = encoded(kind, payload)
         headers = self._headers(content_type, body)
-        return [await self._post(f"{self.bot_url()}{PATH}", headers, body) for _ in range(times)]
+        url = f"{self.bot_url()}{PATH}"
+        return [await post(url, headers, body, ANSWER_SECONDS) for _ in range(times)]
 
     def _headers(self, content_type: str, body: bytes) -> dict[str, str]:
         timestamp = str(int(real_seconds()))
@@ -100,26 +78,3 @@ class Delivery:
             "X-Slack-Request-Timestamp": timestamp,
             "X-Slack-Signature": signature(self._signing_secret, timestamp, body),
         }
-
-    async def _post(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
-        timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
-        # A connection per delivery: one kept open to a replica that was killed would fail the next.
-        try:
-            async with (
-                aiohttp.ClientSession(timeout=timeout) as session,
-                session.post(url, data=body, headers=headers, allow_redirects=False) as answer,
-            ):
-                return Answer(answer.status, _reply(answer.content_type, await answer.text()))
-        except TimeoutError:
-            return Answer(failure="operation_timeout: the app did not answer within 3 seconds")
-        except aiohttp.ClientError as broken:
-            return Answer(failure=f"dispatch_failed: {type(broken).__name__}")
-
-
-def _reply(content_type: str, text: str) -> object:
-    if content_type != "application/json":
-        return text
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text

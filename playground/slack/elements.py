@@ -5,8 +5,7 @@ https://docs.slack.dev/reference/block-kit/composition-objects and …/block-kit
 
 from collections.abc import Iterator, Mapping
 
-from playground.slack.refusals import Json
-from playground.slack.shape import (
+from playground.kernel.shape import (
     Check,
     array,
     boolean,
@@ -19,6 +18,7 @@ from playground.slack.shape import (
     tagged,
     url,
 )
+from playground.slack.refusals import Json
 
 ID = string(255)
 DATE = string(10, 10)

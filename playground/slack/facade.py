@@ -1,21 +1,24 @@
 """The simulated Slack as the playground uses it: start it, point it at the bot, act as a person."""
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiohttp import web
 
+from playground.kernel.acts import told
 from playground.kernel.clock import WorldClock
 from playground.kernel.wire import Wire
 from playground.slack.acting import Acting
 from playground.slack.conversation import Click, Conversation
 from playground.slack.delivery import Delivery
 from playground.slack.forms import Forms
+from playground.slack.members import Changes, change
 from playground.slack.methods_chat import CHAT
+from playground.slack.methods_conversations import CONVERSATIONS
 from playground.slack.methods_people import PEOPLE
 from playground.slack.methods_views import VIEWS
-from playground.slack.refusals import Json, Undeliverable
+from playground.slack.refusals import Json
 from playground.slack.response_url import response_urls
 from playground.slack.sockets import Sockets
 from playground.slack.state import Workspace
@@ -37,9 +40,9 @@ class Slack:
         self._wire = wire
         self._sockets = Sockets()
         self._delivery = Delivery(self.workspace, self._sockets, self.signing_secret)
-        acting = Acting(self.workspace, self._delivery)
-        self._conversation = Conversation(acting)
-        self._forms = Forms(acting)
+        self._acting = Acting(self.workspace, self._delivery)
+        self._conversation = Conversation(self._acting)
+        self._forms = Forms(self._acting)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -62,6 +65,7 @@ class Slack:
         methods: dict[str, Method] = {
             **CHAT,
             **PEOPLE,
+            **CONVERSATIONS,
             **VIEWS,
             APP_LEVEL: lambda _workspace, _args: {"url": self._sockets.new_url()},
         }
@@ -85,7 +89,7 @@ class Slack:
 
     async def say(self, who: str, text: str, times: int = 1) -> Json:
         """Type into the conversation with the app; `/aws-access …` is the command."""
-        return await _told(self._conversation.say(who, text, times))
+        return await told(self._conversation.say(who, text, times))
 
     async def press(
         self,
@@ -102,29 +106,41 @@ class Slack:
         A button that opens a page adds {"url"}. `force` clicks what the person cannot see.
         """
         if self._forms.owns(who, message):
-            return await _told(self._forms.press(who, message, action, times))
+            return await told(self._forms.press(who, message, action, times))
         click = Click(message, action, inputs or {}, force, times)
-        return await _told(self._conversation.press(who, click))
+        return await told(self._conversation.press(who, click))
 
     async def submit(self, who: str, form: str, inputs: Json | None = None) -> Json:
         """Fill in and submit the modal in front; keys are labels or ids, values text or options."""
-        return await _told(self._forms.submit(who, form, inputs or {}))
+        return await told(self._forms.submit(who, form, inputs or {}))
 
     async def choose(self, who: str, form: str, field: str, value: Any) -> Json:  # noqa: ANN401
         """Fill in one field of the modal in front."""
-        return await _told(self._forms.choose(who, form, field, value))
+        return await told(self._forms.choose(who, form, field, value))
 
     async def options(self, who: str, form: str, field: str, typed: str = "") -> Json:
         """{"options": [{"value", "label"}]} that an external select shows for what was typed."""
-        return await _told(self._forms.options(who, form, field, typed))
+        return await told(self._forms.options(who, form, field, typed))
 
     async def close(self, who: str, form: str) -> Json:
         """Press Cancel on the modal in front."""
-        return await _told(self._forms.close(who, form))
+        return await told(self._forms.close(who, form))
 
     async def open_home(self, who: str) -> Json:
         """Open the app's Home tab."""
-        return await _told(self._conversation.open_home(who))
+        return await told(self._conversation.open_home(who))
+
+    async def change_account(self, who: str, changes: Changes) -> Json:
+        """Deactivate somebody, say, as an administrator of the workspace does."""
+        return await told(change(self._acting, who, changes))
+
+    def set_up(self, *, scopes: Sequence[str] | None, revoked: Sequence[str] | None) -> Json:
+        """Grant other scopes than the manifest's, revoke the app's tokens; answers how it is."""
+        if scopes is not None:
+            self.workspace.scopes = set(scopes)
+        if revoked is not None:
+            self.workspace.revoked = set(revoked)
+        return {"scopes": sorted(self.workspace.scopes), "revoked": sorted(self.workspace.revoked)}
 
     def messages(self, who: str) -> list[Json]:
         """What somebody sees now, newest last."""
@@ -137,10 +153,3 @@ class Slack:
     def home(self, who: str) -> Json | None:
         """Their App Home."""
         return self._forms.home(who)
-
-
-async def _told(act: Awaitable[Json]) -> Json:
-    try:
-        return await act
-    except Undeliverable as why:
-        return {"undelivered": str(why)}

@@ -5,8 +5,9 @@ https://docs.slack.dev/reference/interaction-payloads/block_actions-payload (sta
 
 from dataclasses import dataclass
 
+from playground.kernel.acts import Undeliverable
 from playground.slack.blocks import elements_of
-from playground.slack.refusals import Json, Undeliverable
+from playground.slack.refusals import Json
 
 Values = dict[str, dict[str, Json]]
 """Slack's state.values: block_id → action_id → {"type", <what is chosen>}."""
@@ -59,6 +60,11 @@ class Element:
         """What a person reads on or above it."""
         words = self.block.get("label") or self.body.get("text") or self.body.get("placeholder")
         return str(words["text"]) if words else ""
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says of it."""
+        return str(self.body.get("accessibility_label", "")) or self.label
 
     @property
     def dispatches(self) -> bool:
@@ -140,13 +146,21 @@ def is_empty(element: Element, values: Values) -> bool:
 def find(among: list[Element], name: str) -> Element | None:
     """The one element meant by `name`: "block/action", an action id, a block id or a label.
 
-    The most exact reading that names exactly one element wins; None when none does.
+    A label may be the visible one, or what a screen reader says instead.
+
+    The most exact reading that names exactly one element wins, as written before in any case
+    before without the dots that announce a form; None when none does.
     """
-    for reading in ("path", "action_id", "label", "block_id"):
-        matching = [one for one in among if getattr(one, reading) == name]
-        if len(matching) == 1:
-            return matching[0]
+    for spelled in (str, str.casefold, _dotless):
+        for reading in ("path", "action_id", "label", "spoken", "block_id"):
+            matching = [o for o in among if spelled(getattr(o, reading)) == spelled(name)]
+            if len(matching) == 1:
+                return matching[0]
     return None
+
+
+def _dotless(name: str) -> str:
+    return name.casefold().rstrip(".…")
 
 
 def short_id(element: Element, blocks: list[Json]) -> str:

@@ -1,18 +1,26 @@
 """What a person does in a modal or on the App Home: search, fill in, press, submit, close."""
 
+import asyncio
+from collections.abc import Iterable
+
+from playground.kernel.acts import Undeliverable, heard, outcome
 from playground.slack import payloads
 from playground.slack.accounts import Account
-from playground.slack.acting import Acting, heard, outcome
+from playground.slack.acting import Acting
 from playground.slack.answers import after_submission, suggested
 from playground.slack.conversation import acted
 from playground.slack.delivery import Kind
 from playground.slack.fields import Element, elements, fillable, find, is_empty
 from playground.slack.reading import Reader
-from playground.slack.refusals import Json, Undeliverable
+from playground.slack.refusals import Json
 from playground.slack.views import View
 
 DEFAULT_QUERY = 3
 """min_query_length when an external select does not say it."""
+REDRAW_SECONDS = 10.0
+"""How long, on the real clock, a person waits for the app to redraw a form."""
+LOOK_SECONDS = 0.02
+OK = 200
 
 
 class Forms:
@@ -32,8 +40,12 @@ class Forms:
         return [reader.form(one) for one in self._workspace.views.stacks.get(account.id, [])]
 
     def home(self, who: str) -> Json | None:
-        """The App Home as last published for them."""
-        home = self._workspace.views.homes.get(self._acting.account(who).id)
+        """The App Home as last published for them; None without one, or without an account."""
+        try:
+            account = self._acting.account(who)
+        except Undeliverable:
+            return None
+        home = self._workspace.views.homes.get(account.id)
         return Reader(self._workspace).form(home) if home else None
 
     def owns(self, who: str, view_id: str) -> bool:
@@ -69,9 +81,10 @@ class Forms:
             [acted(self._workspace, element, view.values)],
             self._workspace.triggers.mint(account.id),
         )
+        view.told = view.hash
         answers = await self._acting.delivery.send(Kind.INTERACTION, payload, times)
         url = element.body.get("url")
-        return outcome(answers, **({"url": url} if url else {}))
+        return outcome(answers, url=url)
 
     async def options(self, who: str, form: str, field: str, typed: str = "") -> Json:
         """What an external select offers for what was typed: {"options": [{"value","label"}]}."""
@@ -127,23 +140,60 @@ class Forms:
         return known
 
     async def submit(self, who: str, form: str, inputs: Json) -> Json:
-        """Fill in and submit the modal in front."""
+        """Fill in and submit the modal in front, in as many steps as its redrawing takes.
+
+        Where a field tells the app at once, the redrawn form is waited for, and the rest filled in
+        there. A name that is no field's is Undeliverable, and nothing is submitted.
+        """
         account = self._acting.account(who)
-        for field, value in inputs.items():
-            await self._enter(account, form, field, value)
+        left = dict(inputs)
+        while left:
+            await self._enter_known(account, form, left)
         view = self._form(account, form)
         _refuse_incomplete(view)
         payload = payloads.submission(account, view, self._workspace.triggers.mint(account.id))
         answers = await self._acting.delivery.send(Kind.INTERACTION, payload)
-        return outcome(answers, after_submission(self._workspace, view, heard(answers)))
+        said = after_submission(self._workspace, view, heard(answers))
+        return outcome(answers, slack_says=said)
 
-    async def _enter(self, account: Account, form: str, field: str, value: object) -> None:
+    async def _enter_known(self, account: Account, form: str, left: Json) -> None:
+        """Fill in what the form as it stands has, up to a field that redraws it."""
+        view = self._form(account, form)
+        known = [name for name in left if find(fillable(view.body["blocks"]), name)]
+        if not known and not await self._redrawn(account, form):
+            raise Undeliverable(_unknown(left, view))
+        for name in known:
+            if await self._enter(account, form, name, left.pop(name)):
+                await self._redrawn(account, form)
+                return
+
+    async def _enter(self, account: Account, form: str, field: str, value: object) -> bool:
+        """Fill in one field; answers whether the app was told of it."""
         view = self._form(account, form)
         element = _the(view, field, fillable(view.body["blocks"]))
         before = view.values[element.block_id][element.action_id]
         await self._fill(account, view, field, value)
-        if element.dispatches and view.values[element.block_id][element.action_id] != before:
-            await self._dispatch(account, view, element)
+        if not element.dispatches or view.values[element.block_id][element.action_id] == before:
+            return False
+        told = await self._dispatch(account, view, element)
+        if told.get("status") != OK:
+            raise Undeliverable(f"{element.label}: the app did not take it ({told}); not submitted")
+        return True
+
+    async def _redrawn(self, account: Account, form: str) -> bool:
+        """Wait for what the app still owes the form; False when it owes nothing or did not come."""
+        owed = self._form(account, form)
+        is_loading = not owed.told and not fillable(owed.body["blocks"])
+        if owed.told != owed.hash and not is_loading:
+            return False
+        before = owed.hash
+        try:
+            async with asyncio.timeout(REDRAW_SECONDS):
+                while self._form(account, form).hash == before:  # noqa: ASYNC110  (or it is gone)
+                    await asyncio.sleep(LOOK_SECONDS)
+        except TimeoutError:
+            return False
+        return True
 
     async def close(self, who: str, form: str) -> Json:
         """Press Cancel."""
@@ -160,8 +210,16 @@ class Forms:
 def _the(view: View, name: str, among: list[Element]) -> Element:
     element = find(among, name)
     if element is None:
-        raise Undeliverable(f"there is no one {name!r} on the form {view.id}")
+        raise Undeliverable(_unknown([name], view))
     return element
+
+
+def _unknown(names: Iterable[str], view: View) -> str:
+    labels = ", ".join(repr(one.label) for one in fillable(view.body["blocks"])) or "none"
+    wanted = " and no ".join(repr(name) for name in names)
+    return (
+        f"there is no {wanted} on the form {view.id}; its fields: {labels}. Nothing was submitted."
+    )
 
 
 def _preset(element: Element) -> list[Json]:

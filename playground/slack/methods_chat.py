@@ -1,11 +1,11 @@
-"""chat.*: posting, changing and whispering.
+"""chat.*: posting, changing, deleting and whispering.
 
-https://docs.slack.dev/reference/methods/chat.postMessage, …/chat.update, …/chat.postEphemeral
+https://docs.slack.dev/reference/methods/chat.postMessage, …/chat.update, …/chat.delete,
+…/chat.postEphemeral
 """
 
 from dataclasses import replace
 
-from playground.cast import SLACK_BOT_USER
 from playground.slack.content import Content, blocks_of, metadata_of, new_content
 from playground.slack.refusals import Json, Refusal
 from playground.slack.state import Channel, Message, Workspace
@@ -32,6 +32,8 @@ def post_message(workspace: Workspace, args: Json) -> Json:
     wanted = str(args.get("channel", ""))
     direct = workspace.direct(wanted)
     channel = _channel(workspace, direct.id if direct else wanted)
+    if channel.archived or not channel.invited:
+        raise Refusal("is_archived" if channel.archived else "not_in_channel")
     content = new_content(args)
     message = workspace.post(channel, content, thread_ts=_thread(workspace, channel, args))
     return {"channel": channel.id, "ts": message.ts, "message": message.shown()}
@@ -52,14 +54,28 @@ def _changed(message: Message, args: Json) -> Content:
 def update(workspace: Workspace, args: Json) -> Json:
     """Only the app's own lasting messages; a DM by its D… id only."""
     channel = _channel(workspace, str(args.get("channel", "")))
+    if channel.archived:
+        raise Refusal("is_inactive")
     message = workspace.find(channel.id, str(args.get("ts", "")))
     if message is None:
         raise Refusal("message_not_found")
-    if message.author != SLACK_BOT_USER:
+    if not message.from_bot:
         raise Refusal("cant_update_message")
     workspace.edit(message, _changed(message, args))
     shown = message.shown()
     return {"channel": channel.id, "ts": message.ts, "text": shown["text"], "message": shown}
+
+
+def delete(workspace: Workspace, args: Json) -> Json:
+    """A bot token deletes only what the bot posted."""
+    channel = _channel(workspace, str(args.get("channel", "")))
+    message = workspace.find(channel.id, str(args.get("ts", "")))
+    if message is None:
+        raise Refusal("message_not_found")
+    if not message.from_bot:
+        raise Refusal("cant_delete_message")
+    workspace.delete(message)
+    return {"channel": channel.id, "ts": message.ts}
 
 
 def post_ephemeral(workspace: Workspace, args: Json) -> Json:
@@ -77,5 +93,6 @@ def post_ephemeral(workspace: Workspace, args: Json) -> Json:
 CHAT = {
     "chat.postMessage": post_message,
     "chat.update": update,
+    "chat.delete": delete,
     "chat.postEphemeral": post_ephemeral,
 }

@@ -1,4 +1,4 @@
-"""auth.test, users.*, usergroups.users.list and conversations.*: who and where.
+"""auth.test, users.* and usergroups.users.list: who there is.
 
 https://docs.slack.dev/reference/methods
 """
@@ -6,9 +6,7 @@ https://docs.slack.dev/reference/methods
 from playground.cast import SLACK_BOT_USER, SLACK_TEAM
 from playground.slack.accounts import SLACK_BOT_ID, TEAM_DOMAIN, Account
 from playground.slack.refusals import Json, Refusal
-from playground.slack.state import Channel, Workspace
-
-EPOCH = 1_700_000_000
+from playground.slack.state import Workspace
 
 
 def auth_test(workspace: Workspace, _args: Json) -> Json:
@@ -24,7 +22,8 @@ def auth_test(workspace: Workspace, _args: Json) -> Json:
     }
 
 
-def _account(workspace: Workspace, user: object) -> Account:
+def account_of(workspace: Workspace, user: object) -> Account:
+    """Whose user id it is. Raises Refusal."""
     account = workspace.accounts.get(str(user))
     if account is None:
         raise Refusal("user_not_found")
@@ -33,7 +32,7 @@ def _account(workspace: Workspace, user: object) -> Account:
 
 def users_info(workspace: Workspace, args: Json) -> Json:
     """Anybody the workspace has seen, strangers included."""
-    return {"user": _account(workspace, args.get("user")).shown()}
+    return {"user": account_of(workspace, args.get("user")).shown()}
 
 
 def lookup_by_email(workspace: Workspace, args: Json) -> Json:
@@ -53,61 +52,9 @@ def usergroup_users(workspace: Workspace, args: Json) -> Json:
     return {"users": list(workspace.usergroups[group])}
 
 
-def _direct(workspace: Workspace, users: str) -> Channel:
-    wanted = [one for one in users.split(",") if one]
-    if not wanted:
-        raise Refusal("users_list_not_supplied")
-    if len(wanted) > 1:
-        # Group conversations need mpim:write, which the app does not ask for.
-        raise Refusal("missing_scope")
-    account = _account(workspace, wanted[0])
-    if account.deleted:
-        raise Refusal("user_disabled")
-    channel = workspace.direct(account.id)
-    if channel is None:
-        raise Refusal("cannot_dm_bot" if account.bot else "user_not_visible")
-    return channel
-
-
-def conversations_open(workspace: Workspace, args: Json) -> Json:
-    """The direct conversation with one user."""
-    channel = workspace.channels.get(str(args.get("channel", "")))
-    channel = channel or _direct(workspace, str(args.get("users", "")))
-    return {"no_op": True, "already_open": True, "channel": {"id": channel.id}}
-
-
-def conversations_info(workspace: Workspace, args: Json) -> Json:
-    """A public channel; direct conversations would need im:read."""
-    channel = workspace.channels.get(str(args.get("channel", "")))
-    if channel is None or channel.user is not None:
-        raise Refusal("channel_not_found" if channel is None else "missing_scope")
-    shared = {"is_shared": False, "is_ext_shared": False, "is_org_shared": False}
-    return {
-        "channel": {
-            "id": channel.id,
-            "name": channel.name,
-            "name_normalized": channel.name,
-            "is_channel": True,
-            "is_group": False,
-            "is_im": False,
-            "is_mpim": False,
-            "is_private": False,
-            "is_archived": False,
-            "is_general": channel.name == "general",
-            "is_member": True,
-            "created": EPOCH,
-            "creator": SLACK_BOT_USER,
-            "context_team_id": SLACK_TEAM,
-            **shared,
-        }
-    }
-
-
 PEOPLE = {
     "auth.test": auth_test,
     "users.info": users_info,
     "users.lookupByEmail": lookup_by_email,
     "usergroups.users.list": usergroup_users,
-    "conversations.open": conversations_open,
-    "conversations.info": conversations_info,
 }

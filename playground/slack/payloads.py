@@ -139,26 +139,38 @@ def suggestion(account: Account, view: View, element: Element, typed: str) -> Js
     }
 
 
-def home_opened(
-    account: Account, channel: Channel, home: View | None, event: tuple[str, str]
-) -> Json:
-    """The app_home_opened event; `event` is its id and time stamp.
+def home_opened(account: Account, channel: Channel, home: View | None) -> Json:
+    """What app_home_opened tells.
 
     https://docs.slack.dev/reference/events/app_home_opened
     """
-    event_id, event_ts = event
+    return {
+        "type": "app_home_opened",
+        "user": account.id,
+        "channel": channel.id,
+        "tab": "home",
+        **({"view": home.shown()} if home else {}),
+    }
+
+
+def user_changed(account: Account) -> Json:
+    """What user_change tells: the account as it is now, and nothing of how it was.
+
+    https://docs.slack.dev/reference/events/user_change
+    """
+    return {"type": "user_change", "user": account.shown()}
+
+
+def callback(event: Json, event_id: str, event_ts: str) -> Json:
+    """An event as it is delivered.
+
+    https://docs.slack.dev/apis/events-api/#callback-field
+    """
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": SLACK_TEAM,
         "api_app_id": SLACK_APP_ID,
-        "event": {
-            "type": "app_home_opened",
-            "user": account.id,
-            "channel": channel.id,
-            "tab": "home",
-            "event_ts": event_ts,
-            **({"view": home.shown()} if home else {}),
-        },
+        "event": {**event, "event_ts": event_ts},
         "type": "event_callback",
         "event_id": event_id,
         "event_time": int(event_ts.partition(".")[0]),

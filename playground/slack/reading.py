@@ -66,7 +66,11 @@ class Reader:
             "state": payload.get("state"),
             "aws_seen": bool(payload.get("aws_seen", False)),
             "buttons": buttons(content.blocks),
-            "raw": {**message.shown(), "channel": message.channel.id},
+            "raw": {
+                **message.shown(),
+                "channel": message.channel.id,
+                **({} if message.channel.user else {"channel_name": message.channel.name}),
+            },
         }
 
     def _addressee(self, message: Message) -> str:

@@ -7,24 +7,23 @@ Json = dict[str, Any]
 
 
 class Refusal(Exception):  # noqa: N818 (an answer of Slack, not a fault)
-    """Slack's `{"ok": false, "error": …}`; `messages` go into response_metadata.
+    """Slack's `{"ok": false, "error": …}` with `more`; `messages` go into response_metadata.
 
     https://docs.slack.dev/apis/web-api/#responses
     """
 
-    def __init__(self, error: str, messages: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, error: str, messages: tuple[str, ...] = (), more: Json | None = None
+    ) -> None:
         super().__init__(error)
         self.error = error
         self.messages = messages
+        self.more = more or {}
 
     def shown(self) -> Json:
         """The body of the answer."""
-        body: Json = {"ok": False, "error": self.error}
+        body: Json = {"ok": False, "error": self.error, **self.more}
         if self.messages:
             body["errors"] = [message.removeprefix("[ERROR] ") for message in self.messages]
             body["response_metadata"] = {"messages": list(self.messages)}
         return body
-
-
-class Undeliverable(Exception):  # noqa: N818 (an answer of Slack, not a fault)
-    """What Slack would never have sent to the app: the person sees why, the app hears nothing."""

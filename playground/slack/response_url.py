@@ -19,7 +19,7 @@ def respond(workspace: Workspace, right: ResponseUrl, body: Json) -> Message | N
     """Carry out one response; answers the message it made or changed. Raises Refusal."""
     source = right.source
     if body.get("delete_original") and source is not None:
-        workspace.messages = [one for one in workspace.messages if one is not source]
+        workspace.delete(source)
         return None
     content = new_content(body)
     if body.get("replace_original") and source is not None:

@@ -3,9 +3,7 @@
 https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 """
 
-from playground.slack.mrkdwn import NameOf
-from playground.slack.refusals import Json
-from playground.slack.shape import (
+from playground.kernel.shape import (
     Check,
     array,
     boolean,
@@ -16,6 +14,8 @@ from playground.slack.shape import (
     tagged,
     url,
 )
+from playground.slack.mrkdwn import NameOf
+from playground.slack.refusals import Json
 
 STYLE: dict[str, Check] = {
     "style": record({}, dict.fromkeys(("bold", "italic", "strike", "code", "underline"), boolean))

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from playground.kernel.clock import WorldClock
-from playground.slack.realtime import real_seconds
+from playground.kernel.realtime import real_seconds
+from playground.kernel.shape import problem
 from playground.slack.refusals import Refusal
-from playground.slack.shape import problem
 
 if TYPE_CHECKING:
     from playground.slack.state import Channel, Message

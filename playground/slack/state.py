@@ -9,16 +9,24 @@ from playground.slack.accounts import SLACK_BOT_ID, SLACKBOT, Account, accounts
 from playground.slack.content import Content
 from playground.slack.refusals import Json
 from playground.slack.rights import ResponseUrls, Triggers
+from playground.slack.scopes import GRANTED
 from playground.slack.views import Views
 
 
 @dataclass(frozen=True)
 class Channel:
-    """A public channel, or the direct conversation of the bot with `user`."""
+    """A channel, or the direct conversation of the bot with `user`.
+
+    `shared`: another organisation reads it too, by Slack Connect. `invited`: the bot is in it.
+    """
 
     id: str
     name: str
     user: str | None = None
+    private: bool = False
+    shared: bool = False
+    archived: bool = False
+    invited: bool = True
 
 
 @dataclass
@@ -44,6 +52,11 @@ class Message:
         """Whether what one sees now is not what was posted."""
         return bool(self.before)
 
+    @property
+    def from_bot(self) -> bool:
+        """Whether the app posted it."""
+        return self.author == SLACK_BOT_USER
+
     def shown(self) -> Json:
         """The message object, https://docs.slack.dev/reference/events/message."""
         optional = {"thread_ts": self.thread_ts, "metadata": self.content.metadata}
@@ -51,8 +64,7 @@ class Message:
             "type": "message",
             "user": self.author,
             "ts": self.ts,
-            "bot_id": SLACK_BOT_ID,
-            "app_id": SLACK_APP_ID,
+            **({"bot_id": SLACK_BOT_ID, "app_id": SLACK_APP_ID} if self.from_bot else {}),
             "team": SLACK_TEAM,
             "text": self.content.text,
             "blocks": self.content.blocks,
@@ -71,17 +83,24 @@ class Workspace:
             for one in (
                 Channel("C0GENERAL", "general"),
                 Channel("C0PROD", "prod"),
+                Channel("C0PARTNERS", "partners", shared=True),
                 *(self._direct(a) for a in self.accounts.values() if not a.bot and not a.stranger),
             )
         }
         self.messages: list[Message] = []
         self.posts: Counter[str] = Counter()
         """How often people were notified, by conversation."""
+        self.revoked: set[str] = set()
+        """Which of the app's tokens were revoked: bot, app."""
         self.usergroups: dict[str, list[str]] = {}
         self.address = ""
         """Where this Slack listens, http://host:port; response_urls are made from it."""
         self.socket_mode = False
         """Deliver over sockets, not HTTP: an app's configuration knows one or the other."""
+        self.scopes = set(GRANTED)
+        """What the app was installed with."""
+        self.refuses: dict[str, str] = {}
+        """Errors by method: what an administrator's settings do not allow."""
         self.views = Views(clock)
         self.triggers = Triggers()
         self.response_urls = ResponseUrls(clock)
@@ -101,11 +120,16 @@ class Workspace:
         return next((c for c in self.channels.values() if c.user == user), None)
 
     def sees(self, account: Account, channel: Channel) -> bool:
-        """Whether somebody can read there: their own DM; members every channel, guests one."""
+        """Whether somebody can read there: their own DM; members every channel, guests one.
+
+        People of another organisation read only what is shared with them.
+        """
         if channel.user is not None:
             return channel.user == account.id
-        if account.stranger or account.deleted:
+        if account.deleted:
             return False
+        if account.stranger:
+            return channel.shared
         return not account.guest or channel.id == "C0GENERAL"
 
     def visible(self, account: Account) -> list[Message]:
@@ -150,6 +174,10 @@ class Workspace:
         """Replace what a message says; what it said before stays known for late clicks."""
         message.before.append(message.content)
         message.content = content
+
+    def delete(self, message: Message) -> None:
+        """Nobody sees it any more."""
+        self.messages = [one for one in self.messages if one is not message]
 
     def find(self, channel_id: str, ts: str) -> Message | None:
         """A lasting (not ephemeral) message."""

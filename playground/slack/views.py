@@ -31,6 +31,8 @@ class View:
     errors: dict[str, str] = field(default_factory=dict)
     offered: dict[str, list[Json]] = field(default_factory=dict)
     """The options an external select has shown this person, by element path."""
+    told: str = ""
+    """The hash at which the app was last told of something on it; while it stands, it may redraw."""
 
     def shown(self) -> Json:
         """The view object, https://docs.slack.dev/reference/views."""

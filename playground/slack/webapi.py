@@ -12,15 +12,12 @@ from aiohttp import web
 
 from playground.kernel.wire import AS, Wire
 from playground.slack.refusals import Json, Refusal
+from playground.slack.scopes import listed, require_for
 from playground.slack.state import Workspace
 
 Method = Callable[[Workspace, Json], Json]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-SCOPES = (
-    "commands,chat:write,im:write,users:read,users:read.email,usergroups:read,"
-    "channels:read,groups:read"
-)
 APP_LEVEL = "apps.connections.open"
 HTTP_ERRORS = {429: "ratelimited", 500: "internal_error", 503: "service_unavailable"}
 SECRET_ARGUMENTS = {"token"}
@@ -92,10 +89,11 @@ def web_api(
         args = arguments(request, await request.read())
         try:
             refuse_wrong_token(name, token_of(request, args), tokens)
-            body = {"ok": True, **_method(methods, name)(workspace, args)}
+            _refuse_revoked(workspace, name)
+            body = {"ok": True, **_method(methods, name, workspace)(workspace, args)}
         except Refusal as refused:
             body = refused.shown()
-        return web.json_response(body, headers={"X-OAuth-Scopes": SCOPES})
+        return web.json_response(body, headers={"X-OAuth-Scopes": listed(workspace.scopes)})
 
     app = web.Application(
         middlewares=[whose, wire.middleware("slack", http_refusal, shown_arguments)]
@@ -104,7 +102,17 @@ def web_api(
     return app
 
 
-def _method(methods: Mapping[str, Method], name: str) -> Method:
+def _refuse_revoked(workspace: Workspace, method: str) -> None:
+    """Raises Refusal for a token that was revoked."""
+    if ("app" if method == APP_LEVEL else "bot") in workspace.revoked:
+        raise Refusal("token_revoked")
+
+
+def _method(methods: Mapping[str, Method], name: str, workspace: Workspace) -> Method:
+    """What carries it out. Raises Refusal for what the app may not, or not here."""
     if name not in methods:
         raise Refusal("unknown_method")
+    require_for(workspace.scopes, name)
+    if name in workspace.refuses:
+        raise Refusal(workspace.refuses[name])
     return methods[name]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from playground.slack.refusals import Json
+from playground.kernel.acts import Json
 
 Check = Callable[[object, str], Iterator[str]]
 """Given a value and its JSON pointer, yields every problem."""

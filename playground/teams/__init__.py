@@ -1,0 +1,1 @@
+"""A simulated Microsoft Teams: the Bot Connector that the bot talks to, and the client people use."""
