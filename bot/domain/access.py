@@ -1,6 +1,7 @@
 """What there is to ask for: named accesses, each one PIM group, and who administers the bot."""
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -35,7 +36,10 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One thing to ask for. `max` never widens what PIM allows."""
+    """One thing to ask for. `max` never widens what PIM allows.
+
+    `escalate` are asked when nobody decides; `asked_in` is the channel in which approvals are asked.
+    """
 
     name: str
     group: GroupId
@@ -46,6 +50,8 @@ class Access:
     members: tuple[Principal, ...] = ()
     approvers: tuple[Principal, ...] = ()
     approvals_required: int = 1
+    escalate: tuple[Principal, ...] = ()
+    asked_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +78,7 @@ class Catalog:
 
     def nearest(self, name: str) -> Access | None:
         """The access somebody who typed `name` most likely meant."""
-        by_name = {_plain(a.name): a for a in self.accesses}
-        close = difflib.get_close_matches(_plain(name), by_name, n=1, cutoff=0.6)
-        return by_name[close[0]] if close else None
+        return self.named(nearest_name(name, [a.name for a in self.accesses]))
 
     @property
     def readers(self) -> frozenset[Principal]:
@@ -85,6 +89,13 @@ class Catalog:
 def same_name(one: str, other: str) -> bool:
     """Whether two names are the same as people type them."""
     return _plain(one) == _plain(other)
+
+
+def nearest_name(typed: str, names: Iterable[str]) -> str:
+    """The name that reads most like what was typed; empty when none does."""
+    by_plain = {_plain(name): name for name in names}
+    close = difflib.get_close_matches(_plain(typed), by_plain, n=1, cutoff=0.6)
+    return by_plain[close[0]] if close else ""
 
 
 def _plain(name: str) -> str:

@@ -26,10 +26,22 @@ class What(StrEnum):
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
     DEACTIVATION_DECIDED = "deactivation_decided"
+    ADOPTED = "adopted"
+    CHANGED = "changed"
     ENDED = "ended"
     AWS_SEEN = "aws_seen"
     AWS_GONE = "aws_gone"
     READ = "read"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    INVITED = "invited"
+    ESCALATED = "escalated"
+    VERDICT = "verdict"
+    VERDICT_COUNTED = "verdict_counted"
+    VERDICT_VOID = "verdict_void"
+    STILL_NEEDED = "still_needed"
+    CONFIRMED = "confirmed"
+    PROVED = "proved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,23 @@ _TYPED = re.compile(
     r"(?:(?P<h>\d{1,4})\s*(?:h|hr|hrs|hours?))?\s*(?:(?P<m>\d{1,5})\s*(?:m|min|mins|minutes?))?\Z",
     re.IGNORECASE,
 )
+_HALF_SAID = re.compile(r"(?P<h>\d{1,4})h(?P<m>[0-5]\d)\Z", re.IGNORECASE)
+_PARTS = re.compile(r"(?P<h>\d{1,4}[.,]\d{1,2})\s*(?:h|hr|hrs|hours?)\Z", re.IGNORECASE)
 _ISO = re.compile(
     r"P(?:(?P<d>\d+)D)?(?:T(?:(?P<h>\d+)H)?(?:(?P<m>\d+)M)?(?:(?P<s>\d+)(?:\.\d+)?S)?)?\Z"
 )
 
 
 def parse_typed(text: str) -> timedelta | None:
-    """`45m`, `1h30m`, `2h`, `2 hours` as a length of time; None when it is not one, or is zero."""
-    match = _TYPED.match(text.strip())
-    if not match or not text.strip():
+    """`45m`, `1h30m`, `1h30`, `1.5h`, `2 hours` as a length; None when it is none, or is zero.
+
+    A part of an hour is rounded to the minute. A bare number is none: it could be either unit.
+    """
+    said = text.strip()
+    if parts := _PARTS.match(said):
+        return timedelta(minutes=round(60 * float(parts["h"].replace(",", ".")))) or None
+    match = _HALF_SAID.match(said) or _TYPED.match(said)
+    if not match or not said:
         return None
     length = timedelta(hours=int(match["h"] or 0), minutes=int(match["m"] or 0))
     return length or None

@@ -41,6 +41,14 @@ class ChatAccount:
     user: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Channel:
+    """A channel of a chat, by the chat's own id of it."""
+
+    chat: Chat
+    id: str
+
+
 def new_request_id() -> RequestId:
     """A fresh request id: 40 random bits, so ids cannot be guessed one after another."""
     return RequestId(f"R-{_short()}")

@@ -5,14 +5,17 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.access import Access, Principal
+from bot.domain.access import Access, Authority, Principal
 from bot.domain.durations import iso
 from bot.domain.ids import GroupId
+from bot.domain.sign_in import MFA_CLAIMS, context_claims
 
 SHORTEST = timedelta(minutes=5)
 """PIM accepts no assignment shorter than this."""
 USUAL = timedelta(hours=1)
 """How long when nobody said: this, or the maximum when that is shorter."""
+ENDS_SOON = timedelta(days=7)
+"""How long before its end an eligibility is said to end, to whoever has just used it."""
 LONGEST_REASON = 500
 LONGEST_TICKET = 64
 
@@ -31,6 +34,17 @@ class PimRules:
     auth_context: str | None = None
     approval_required: bool = False
     approvers: tuple[Principal, ...] = ()
+    approver_reason_required: bool = False
+
+    @property
+    def claims(self) -> str:
+        """What the token of whoever activates must have been asked for; usually nothing."""
+        return context_claims(self.auth_context) if self.auth_context else ""
+
+    @property
+    def sign_in_claims(self) -> str:
+        """What a sign-in for it should ask for, so that no second one becomes necessary."""
+        return self.claims or (MFA_CLAIMS if self.mfa_required else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +132,11 @@ class NotEligible:
 
 
 @dataclass(frozen=True, slots=True)
+class MayNotAsk:
+    """The access file does not name the person among those who may ask for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class EligibilityEndsFirst:
     """The eligibility ends before the activation would."""
 
@@ -137,6 +156,7 @@ Problem = (
     | TicketMissing
     | TextTooLong
     | NotEligible
+    | MayNotAsk
     | EligibilityEndsFirst
     | StartsInThePast
 )
@@ -179,21 +199,30 @@ def judge(wish: Wish, access: Access, rules: PimRules, now: datetime) -> Judgeme
 
 
 def entitled(
-    terms: Terms, eligibilities: tuple[Eligibility, ...], now: datetime
+    terms: Terms,
+    eligibilities: tuple[Eligibility, ...],
+    now: datetime,
+    authority: Authority = Authority.DELEGATED,
 ) -> tuple[Problem, ...]:
-    """What stands between a known person and these terms: eligibility, and its end."""
-    mine = [e for e in eligibilities if e.group == terms.group]
-    if not mine:
-        return (NotEligible(),)
-    ends = [e.ends_at for e in mine]
-    if any(end is None for end in ends):
-        return ()
-    last = max(end for end in ends if end is not None)
+    """What stands between a known person and these terms: eligibility, and its end.
+
+    With authority `application` the access file's word is an eligibility without an end.
+    """
+    if not any(e.group == terms.group for e in eligibilities):
+        return (NotEligible() if authority is Authority.DELEGATED else MayNotAsk(),)
+    last = eligible_until(terms.group, eligibilities)
     start = terms.starts_at or now
-    if start + terms.duration > last:
+    if last is not None and start + terms.duration > last:
         left = max(last - start, timedelta(0))
         return (EligibilityEndsFirst(last, left - left % timedelta(minutes=1)),)
     return ()
+
+
+def eligible_until(group: GroupId, eligibilities: tuple[Eligibility, ...]) -> datetime | None:
+    """When the last eligibility for a group ends; None where one has no end, or there is none."""
+    ends = [e.ends_at for e in eligibilities if e.group == group]
+    known = [end for end in ends if end is not None]
+    return max(known) if known and len(known) == len(ends) else None
 
 
 def _length(terms: Terms, most: timedelta | None) -> list[Problem]:

@@ -1,17 +1,18 @@
 """The private answers to what was said: acknowledgements, status, the record, help."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.cards import Bold, Button, Card, Code, Line, Moment, Said, Style
 from bot.commands import Misunderstood
-from bot.domain.activation import Activation
-from bot.domain.aws import Opens
+from bot.domain.activation import Activation, End
+from bot.domain.aws import Already, Opens
 from bot.domain.durations import words
 from bot.domain.ids import PersonId, RequestId
 from bot.domain.request import Request, State
-from bot.intents import Activate, Deactivate, Help, Intent, OpenForm, Withdraw
+from bot.intents import Activate, Confirm, Deactivate, Decide, Help, Intent, OpenForm, Withdraw
+from bot.wording.beside import ENTRA_IS_AWAY, beside, gone, how_it_ended
 from bot.wording.parts import FOOTER
 from bot.wording.requests import withdrawn_why
 from bot.wording.residue import residue
@@ -19,11 +20,19 @@ from bot.wording.residue import residue
 _COMMANDS = (
     ("activate", "a form with everything you may activate"),
     ("activate ACCESS [1h] [INC-42] [why…]", "activate at once, in one line"),
+    ("again [1h] [INC-43] [why…]", "ask once more for the last one, with a fresh reason"),
     ("status", "what you have, and what you are waiting for"),
     ("deactivate [ACCESS]", "end it early"),
     ("withdraw [ID]", "take back what is not granted yet"),
+    ("pending", "what waits for your decision"),
+    ("approve ID [why…] · deny ID why…", "decide somebody's request"),
     ("recent [@person] [ACCESS] [since 7d] [state granted]", "the latest decisions"),
+    ("explain ACCESS [for @person]", "why you can have it or not, and on what terms"),
     ("link · unlink", "connect this chat account to Entra, or forget it"),
+    (
+        "lock @person REASON · unlock @person",
+        "admins: lock somebody out of this bot, or let them in",
+    ),
     ("help", "this"),
 )
 
@@ -46,6 +55,10 @@ def on_it(intent: Intent) -> Card:
             text = "Noted: deactivate. I am checking."
         case Withdraw():
             text = "Noted: withdraw. I am checking."
+        case Confirm():
+            text = "Noted: you still need it. I am checking."
+        case Decide(request=request, verdict=verdict):
+            text = f"Noted: {verdict} {request}. I am checking that you may."
         case _:
             text = "Noted. I am checking."
     return Card("On it", ((Said(text),),))
@@ -63,6 +76,7 @@ def misunderstood(words_: Misunderstood, typed: str) -> Card:
 
 WHO = "I do not know yet who you are in Entra."
 LINK = "So that I know who you are in Entra."
+DECIDE = "So that I know who decides; where PIM decides, it takes the decision from you."
 FORM = "So that I can show what you may activate."
 CANCEL = "Entra cancels this as you, so it needs your sign-in. It still waits there."
 
@@ -72,13 +86,22 @@ def end_as_you(activation: Activation) -> str:
     return f"Entra ends {activation.access} as you, so it needs your sign-in. It is still active."
 
 
-def sign_in_first(url: str, what: str) -> Card:
+def sign_in_first(url: str, what: str, footer: tuple[Line, ...] = FOOTER) -> Card:
     """Something needs the person's sign-in first; it goes on by itself afterwards."""
     return Card(
         "Sign in first",
         ((what,), ("Afterwards I carry on by myself. The link works for one hour, for you only.",)),
         buttons=(Button("Sign In", url=url, style=Style.PRIMARY),),
-        footer=FOOTER,
+        footer=footer,
+    )
+
+
+def nothing_before() -> Card:
+    """There is no request of theirs to repeat."""
+    return Card(
+        "There is nothing to repeat",
+        (("I know of no request of yours. Nothing was changed.",),),
+        buttons=(Button("Activate…", OpenForm()),),
     )
 
 
@@ -91,6 +114,23 @@ def open_form(form: OpenForm) -> Card:
     )
 
 
+def form_here(form: OpenForm) -> Card:
+    """A form was asked for in words, in a chat that opens one only at a click."""
+    return Card(
+        "Activate AWS access",
+        (("The form has everything you may activate, and what it asks for.",),),
+        buttons=(Button("Open Form", form, style=Style.PRIMARY),),
+    )
+
+
+PORTAL_LISTED = (
+    "What is done in Entra's portal is among them once I have noticed it: when its person next asks "
+    "me for something."
+)
+BESIDE = ", not asked for here: activated in Entra's portal or by another tool"
+PORTAL_REQUESTS = "What you asked for in Entra's portal I see only once it is active."
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a person has and waits for."""
@@ -98,6 +138,9 @@ class Standing:
     active: Sequence[Activation]
     open: Sequence[Request]
     user_name: str
+    at: datetime
+    gone: Sequence[Activation] = ()
+    """What was noticed just now to have ended."""
     sure: bool = True
     """Whether Entra was asked just now; else this is what was last known."""
 
@@ -105,19 +148,22 @@ class Standing:
 def status(standing: Standing) -> Card:
     """What do I have, and what am I waiting for."""
     lines: list[Line] = [
-        (Bold(a.access), " is active in Entra until ", Moment(a.ends_at), *_aws(a), ".")
+        (Bold(a.access), " is active in Entra until ", Moment(a.ends_at), *_aws(a), ".", *beside(a))
         for a in standing.active
     ]
+    lines += [gone(a) for a in standing.gone]
     lines += [(Bold(r.terms.access), f" is {r.state} (", Code(r.id), ").") for r in standing.open]
     buttons = [Button(f"Deactivate {a.access}", Deactivate(a.access)) for a in standing.active]
-    if not lines:
-        lines = [("Nothing that I know of is active or waiting.",)]
+    if not standing.active and not standing.open:
+        lines.append(("Nothing that I know of is active or waiting.",))
     if not standing.sure:
-        lines.append(("Entra did not answer just now: this is what I last knew.",))
+        lines.append((ENTRA_IS_AWAY,))
+    if not standing.open:
+        lines.append((PORTAL_REQUESTS,))
     buttons.append(Button("Activate…", OpenForm()))
     return Card(
         "Your AWS access",
-        (*lines, ("As ", Said(standing.user_name), ".")),
+        (*lines, ("As ", Said(standing.user_name), ", as of ", Moment(standing.at), ".")),
         buttons=tuple(buttons),
         footer=FOOTER,
     )
@@ -129,11 +175,20 @@ def _aws(activation: Activation) -> Line:
     return ("; AWS has had it since ", Moment(activation.aws_seen_at))
 
 
+Entry = Request | Activation
+"""One of the record: what was asked for here, or an activation that nobody asked for here."""
+
+
+def when(entry: Entry) -> datetime:
+    """When it was asked for, or began."""
+    return entry.asked_at if isinstance(entry, Request) else entry.started_at
+
+
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """A page of the record. `everybody`: the reader may see others' decisions."""
+    """A page of the record. `everybody`: the reader may see others', so each says whose it is."""
 
-    requests: Sequence[Request]
+    entries: Sequence[Entry]
     activations: Mapping[RequestId, Activation]
     names: Mapping[PersonId, str]
     everybody: bool
@@ -141,19 +196,27 @@ class Decisions:
 
 def recent(decisions: Decisions) -> Card:
     """The latest decisions, newest first."""
-    lines = tuple(_decision(decisions, request) for request in decisions.requests)
+    lines = tuple(decision(decisions, entry) for entry in decisions.entries)
     whose = "Recent decisions" if decisions.everybody else "Your recent decisions"
-    return Card(whose, lines or (("There are none.",),))
+    return Card(whose, lines or (("There are none.",),), footer=((PORTAL_LISTED,),))
+
+
+def decision(decisions: Decisions, entry: Entry) -> Line:
+    """One entry on one line: a decision and what came of it, or what was activated beside the bot."""
+    told: Line = (
+        "• ",
+        Moment(when(entry), date=True),
+        " ",
+        *(_whose(decisions, entry) if decisions.everybody else ()),
+    )
+    if isinstance(entry, Activation):
+        return (*told, Bold(entry.access), BESIDE, *_lived(entry))
+    return (*told, *_decision(decisions, entry))
 
 
 def _decision(decisions: Decisions, request: Request) -> Line:
     terms = request.terms
-    who = decisions.names.get(request.person, "?") if request.person else "not signed in yet"
     told: Line = (
-        Moment(request.asked_at, date=True),
-        " ",
-        Said(who),
-        " ",
         Bold(terms.access),
         f" {words(terms.duration)}: {request.state}",
     )
@@ -162,7 +225,12 @@ def _decision(decisions: Decisions, request: Request) -> Line:
         told += _lived(activation)
     why: Line = (" “", Said(terms.reason), "”") if terms.reason else ()
     ticket: Line = (" ", Said(terms.ticket)) if terms.ticket else ()
-    return ("• ", *told, " ", Code(request.id), *ticket, *why)
+    return (*told, " ", Code(request.id), *ticket, *why)
+
+
+def _whose(decisions: Decisions, entry: Entry) -> Line:
+    who = decisions.names.get(entry.person, "?") if entry.person else "not signed in yet"
+    return (Said(who), " ")
 
 
 def _lived(activation: Activation) -> Line:
@@ -180,15 +248,21 @@ def will_end(activation: Activation, at: datetime) -> Card:
     )
 
 
-def ended(activation: Activation, opens: Opens | None) -> Card:
+def ended(activation: Activation, opens: Opens | None, already: Already) -> Card:
     """It was ended in Entra, and what that means in AWS."""
     return Card(
         f"{activation.access} has ended",
         (
-            ("Ended in Entra at ", Moment(activation.ended_at or activation.ends_at), "."),
-            *residue(opens, activation),
+            _ended(activation),
+            *residue(opens, activation, already),
         ),
     )
+
+
+def _ended(activation: Activation) -> Line:
+    if activation.end is not End.DEACTIVATED:
+        return how_it_ended(activation)
+    return ("Ended in Entra at ", Moment(activation.ended_at or activation.ends_at), ".")
 
 
 def not_ended(activation: Activation, why: str) -> Card:
@@ -229,55 +303,52 @@ def linked(user_name: str, *, keeps: bool) -> Card:
     )
 
 
-def unlinked(*, was: bool) -> Card:
-    """The link is forgotten."""
+def unlinked(withdrawn: Sequence[Request], waiting: Sequence[Request], *, was: bool) -> Card:
+    """The link is forgotten, and what became of what was open."""
     if not was:
         return Card("There was no link", (("Nothing was changed.",),))
     return Card(
         "Unlinked",
         (
             ("I have forgotten the link and deleted any token I kept for you.",),
+            *taken_back(withdrawn, waiting),
             (
                 "What is active stays active until its end. To revoke sessions at Entra itself: "
-                "myaccount.microsoft.com → Sign out everywhere.",
+                "myaccount.microsoft.com → Sign out everywhere. An administrator can revoke them "
+                "in Entra too (Users → you → Revoke sessions).",
             ),
         ),
     )
 
 
-def not_answering(system: str, intent: Intent, *, refused: bool) -> Card:
-    """A system did not answer, or refused the bot; the question can be put again by a click."""
-    what = (
-        "It refused me: a credential or a permission of mine is missing. Tell your administrator."
-        if refused
-        else "So I could not check, and did nothing."
-    )
+def taken_back(withdrawn: Sequence[Request], waiting: Sequence[Request]) -> Iterator[Line]:
+    """What became of what was open, a line each."""
+    for request in withdrawn:
+        yield ("Withdrawn: ", Bold(request.terms.access), " (", Code(request.id), ").")
+    for request in waiting:
+        yield (
+            "I could not cancel ",
+            Bold(request.terms.access),
+            " (",
+            Code(request.id),
+            "): it may still wait in Entra. It can be cancelled at aka.ms/pim → My requests, or be "
+            "denied there by an approver.",
+        )
+
+
+def linked_elsewhere(user_name: str, at: datetime, *, moved: bool) -> Card:
+    """For the account that was linked before: another one is now, too or instead."""
+    here: Line = ("This account stays linked as well.",)
+    if moved:
+        here = (
+            "This account is no longer linked. What it had asked for and was not granted is "
+            "withdrawn, or its card says how it stands.",
+        )
     return Card(
-        f"{system} {'refuses' if refused else 'does not answer'}",
-        ((what, " Nothing was changed."),),
-        buttons=(Button("Try Again", intent),),
-        footer=FOOTER,
-    )
-
-
-def not_noted(*, surely: bool) -> Card:
-    """It could not be written down; what is not written down is not done."""
-    text = (
-        "So nothing is done about it. Nothing was changed: please try again in a minute."
-        if surely
-        else "Perhaps it was noted all the same, perhaps not. Say /aws-access status before you "
-        "try again."
-    )
-    return Card("I could not note that down", ((text,),), footer=FOOTER)
-
-
-def bug(reference: str) -> Card:
-    """Something went wrong in the bot itself."""
-    return Card(
-        "That went wrong",
+        "Your Entra account was linked to another chat account",
         (
-            ("The fault is mine, not yours.",),
-            ("Nothing was done. Tell your administrator the reference ", Code(reference), "."),
+            ("At ", Moment(at), " somebody signed in as ", Said(user_name), " from another one."),
+            here,
+            ("If that was not you, tell your security team now.",),
         ),
-        footer=FOOTER,
     )

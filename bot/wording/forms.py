@@ -5,11 +5,13 @@ from typing import assert_never
 
 from bot.cards import Entry, Form, Option, Pick
 from bot.domain.access import Access
+from bot.domain.aws import NOTHING, Already
 from bot.domain.durations import words
 from bot.domain.policy import (
     LONGEST_REASON,
     LONGEST_TICKET,
     EligibilityEndsFirst,
+    MayNotAsk,
     NotEligible,
     PimRules,
     Problem,
@@ -23,24 +25,30 @@ from bot.domain.policy import (
     usual,
 )
 from bot.intents import OpenForm
+from bot.wording.openings import already_lines
 
 ACTIVATE = "activate"
+TITLE = "Activate AWS access"
 ACCESS, LENGTH, TICKET, REASON = "access", "length", "ticket", "reason"
 
 
 def activate_form(
-    filled: OpenForm, access: Access | None = None, rules: PimRules | None = None
+    filled: OpenForm,
+    access: Access | None = None,
+    rules: PimRules | None = None,
+    already: Already = NOTHING,
 ) -> Form:
     """The form with what was said so far; with an access and its rules, what those require."""
     chosen = option(access) if access else None
     pick = Pick(ACCESS, "Access", chosen=chosen, reloads=True, hint="Only what you may activate")
     if access is None or rules is None:
-        return Form(ACTIVATE, "Activate AWS access", "Activate", (pick,))
+        return Form(ACTIVATE, TITLE, "Activate", (pick,))
     return Form(
         ACTIVATE,
-        "Activate AWS access",
+        TITLE,
         "Activate",
         (pick, _length(filled.duration, access, rules), *_words(filled, rules)),
+        already_lines(already, access.name),
     )
 
 
@@ -72,14 +80,14 @@ def _words(filled: OpenForm, rules: PimRules) -> tuple[Entry, Entry]:
     )
 
 
-def loading_form() -> Form:
+def loading_form(title: str = TITLE) -> Form:
     """What stands there while Entra is asked."""
-    return Form(ACTIVATE, "Activate AWS access", "", lines=(("One moment: asking Entra…",),))
+    return closed_form("One moment: asking Entra…", title)
 
 
-def closed_form(text: str) -> Form:
+def closed_form(text: str, title: str = TITLE) -> Form:
     """A form that cannot be filled in, and why."""
-    return Form(ACTIVATE, "Activate AWS access", "", lines=((text,),))
+    return Form(ACTIVATE, title, "", lines=((text,),))
 
 
 def nothing_to_choose() -> str:
@@ -100,6 +108,11 @@ def unreadable_length() -> str:
 def not_taken() -> str:
     """The form could not be written down."""
     return "I could not note this down just now. Please press the button again in a minute."
+
+
+def not_offered(name: str) -> str:
+    """What was chosen is not, or no longer, to be had here."""
+    return f"{name} cannot be activated here. Choose another access."
 
 
 def choose_first() -> str:
@@ -123,6 +136,6 @@ def field_of(problem: Problem) -> str:
             return TICKET
         case TextTooLong(field=field):
             return TICKET if field == "ticket" else REASON
-        case NotEligible():
+        case NotEligible() | MayNotAsk():
             return ACCESS
     assert_never(problem)

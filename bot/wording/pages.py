@@ -1,7 +1,13 @@
 """What the web pages of the sign-in say."""
 
-from bot.cards import Fact, Page, Said
-from bot.intents import Activate, Deactivate, Intent, Link, OpenForm, Proceed
+from datetime import datetime
+
+from bot.cards import Code, Fact, Line, Moment, Page, Said
+from bot.domain.decision import Verdict
+from bot.domain.durations import words
+from bot.domain.policy import Terms
+from bot.intents import Activate, Again, Deactivate, Intent, Link, OpenForm, Proceed
+from bot.wording import sign_ins
 
 _BACK = ("You can close this page and go back to the chat.",)
 
@@ -24,7 +30,7 @@ def confirm(chat_name: str, chat: str, intent: Intent, what: str) -> Page:
 
 def _purpose(intent: Intent) -> str:
     match intent:
-        case Proceed() | Activate():
+        case Proceed() | Activate() | Again():
             return "Your activation goes on."
         case Deactivate():
             return "Your activation is ended."
@@ -39,6 +45,11 @@ def _purpose(intent: Intent) -> str:
 def activation(access: str, length: str) -> str:
     """What the sign-in is for."""
     return f"Your activation of {access} for {length} goes on."
+
+
+def decision(verdict: Verdict, terms: Terms) -> str:
+    """What the sign-in is for."""
+    return f"You {verdict} {terms.access} for {words(terms.duration)}, if it still waits for that."
 
 
 def no_longer() -> str:
@@ -60,11 +71,29 @@ def unknown_link() -> Page:
     return _bad("This link is not known", "It may be incomplete or too old. Nothing was changed.")
 
 
+def unknown_answer() -> Page:
+    """Entra's answer to a sign-in that is not under way."""
+    return _bad(
+        "This sign-in is not known",
+        "It was begun anew in another tab or browser, or too long ago. Nothing was changed by "
+        "this page: go on there, or open the link from the chat and press Confirm.",
+    )
+
+
+def nothing_waits() -> Page:
+    """The request that the link is for was settled, or has gone on, without it."""
+    return Page(
+        "No sign-in is needed here any more",
+        ((no_longer(),), ("Nothing was changed.", " ", *_BACK)),
+    )
+
+
 def stale_link() -> Page:
     """The link's time is over."""
     return _bad(
         "This link has expired",
-        "Sign-in links work for one hour. Nothing was changed: ask again in the chat.",
+        "A sign-in link works for a while only, and its time is over. Nothing was changed: ask "
+        "again in the chat.",
     )
 
 
@@ -112,18 +141,25 @@ def not_a_member() -> Page:
     )
 
 
-def refused(code: str) -> Page:
-    """Entra refused the sign-in."""
-    if code == "consent_required":
-        return _bad(
-            "An administrator must approve this app",
-            "Entra does not let you sign in to it until an administrator has given consent. Show "
-            "them this page. Your request waits: open the same link again afterwards.",
-        )
+def locked() -> Page:
+    """The person may do nothing here."""
     return _bad(
-        "Entra did not sign you in",
-        f"Its code is {code}. Nothing was changed: open the link from the chat to try again.",
+        "You are locked out of this bot",
+        "An admin of this bot locked you out. Nothing was changed. Ask the bot's admins.",
     )
+
+
+def refused(code: str, until: datetime | None = None) -> Page:
+    """Entra refused the sign-in; `until`: how long the link waits for an administrator."""
+    told = sign_ins.told(code)
+    again: Line = ("Nothing was changed: open the link from the chat to try again.",)
+    if until is not None:
+        again = (
+            "Nothing was changed. What you asked for waits until ",
+            Moment(until, date=True),
+            ": once that is done, open the same link again.",
+        )
+    return Page(told.title, ((told.text,), again), (Fact("Code", (Code(code),)),), fine=False)
 
 
 def not_answering(system: str) -> Page:

@@ -1,12 +1,15 @@
-"""Pieces that several cards share: the terms as facts, what is opened as facts, the small print."""
+"""Pieces that several cards share: the terms as facts, and the small print."""
 
-import re
+from collections.abc import Sequence
 
-from bot.cards import Anchor, Code, Fact, Line, Said
-from bot.domain.aws import Opening, Opens
+from bot.cards import Anchor, Button, Code, Fact, Line, Said, Style
+from bot.domain.access import Authority
+from bot.domain.activation import Activation
+from bot.domain.decision import Decision
 from bot.domain.durations import words
 from bot.domain.policy import Terms
 from bot.domain.request import Request
+from bot.intents import Confirm, Deactivate, Recheck
 
 PIM_PORTAL = "https://aka.ms/pim"
 FOOTER: tuple[Line, ...] = (
@@ -16,6 +19,28 @@ FOOTER: tuple[Line, ...] = (
         " → Groups, then My Apps. Entra ends every activation on time without me.",
     ),
 )
+
+
+ASSIGNED_FOOTER: tuple[Line, ...] = (
+    (
+        "If I am ever down, nobody can grant this until I am back: it is not in aka.ms/pim. Entra "
+        "ends everything on time without me.",
+    ),
+)
+
+
+def usual_wait(activation: Activation) -> str:
+    """How long Entra takes to bring a membership to AWS: at once is promised of activations only.
+
+    https://learn.microsoft.com/entra/id-governance/privileged-identity-management/concept-pim-for-groups
+    """
+    assigned = activation.authority is Authority.APPLICATION
+    return "up to 40 minutes" if assigned else "2 to 10 minutes, at most about 40"
+
+
+def footer_of(request: Request) -> tuple[Line, ...]:
+    """The way round the bot, where there is one."""
+    return ASSIGNED_FOOTER if request.decided_here else FOOTER
 
 
 def terms_facts(terms: Terms, *, counted_from: str) -> tuple[Fact, ...]:
@@ -31,42 +56,28 @@ def terms_facts(terms: Terms, *, counted_from: str) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
+def standing(votes: Sequence[Decision], required: int) -> str:
+    """How far an approval has come that the bot runs itself."""
+    return f"{len(votes)} of {required} needed approvals given."
+
+
+def still_needed(request: Request) -> Button:
+    """The asker's yes to what was approved so much later."""
+    spoken = f"Yes, activate {request.terms.access} now"
+    return Button("Yes, Activate", Confirm(request.id), style=Style.PRIMARY, spoken=spoken)
+
+
+def deactivate(access: str, label: str = "Deactivate") -> Button:
+    """The button that ends an activation; read aloud it says which."""
+    return Button(label, Deactivate(access), spoken=f"Deactivate {access}")
+
+
+def look_again(activation: Activation) -> Button:
+    """The button for who does not find it in AWS."""
+    spoken = f"Not there yet? Look again where {activation.access} has arrived"
+    return Button("Not There Yet?", Recheck(activation.id), spoken=spoken)
+
+
 def request_fact(request: Request) -> Fact:
     """The request's id, to name it by."""
     return Fact("Request", (Code(request.id),))
-
-
-def opening_lines(opens: Opens) -> tuple[Line, ...]:
-    """One line for each account and permission set, with a link straight to it where there is one."""
-    return tuple(_opening(opens, opening) for opening in opens.openings)
-
-
-def _opening(opens: Opens, opening: Opening) -> Line:
-    name = f"{opening.permission_set} in {opening.account_name or 'account'} ({opening.account})"
-    session = f": role sessions of {words(opening.session)}"
-    where: Line = (Anchor(opens.portal.shortcut(opening), name),) if opens.portal else (name,)
-    relay = (f", opens at {opening.relay_state}",) if opening.relay_state else ()
-    return ("• ", *where, session, *relay)
-
-
-def cli_block(opens: Opens) -> str:
-    """AWS CLI profiles for what is opened; empty when there is no portal to sign in to.
-
-    https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html
-    """
-    if not opens.portal or not opens.openings:
-        return ""
-    session = f"[sso-session aws-access]\nsso_start_url = {opens.portal.start_url}\n"
-    session += f"sso_region = {opens.portal.region}\nsso_registration_scopes = sso:account:access\n"
-    return session + "".join(
-        f"\n[profile {_profile(o)}]\n"
-        f"sso_session = aws-access\nsso_account_id = {o.account}\n"
-        f"sso_role_name = {o.permission_set}\n"
-        for o in opens.openings
-    )
-
-
-def _profile(opening: Opening) -> str:
-    """A profile's name; the CLI's file format takes no spaces in it."""
-    name = f"{opening.account_name or opening.account}-{opening.permission_set}"
-    return re.sub(r"[^A-Za-z0-9_.-]+", "-", name)

@@ -2,12 +2,14 @@
 
 from typing import assert_never
 
-from bot.cards import Anchor, Bold, Button, Card, Line, Moment, Style
+from bot.cards import Button, Card, Line, Moment, Style
 from bot.domain.activation import Activation
 from bot.domain.aws import Opens, Setup
 from bot.domain.request import Request
-from bot.intents import Deactivate, Recheck
-from bot.wording.parts import FOOTER, cli_block, opening_lines, request_fact
+from bot.wording.beside import changed
+from bot.wording.gaps import gap_lines
+from bot.wording.openings import cli_block, opening_lines, own_lines
+from bot.wording.parts import deactivate, footer_of, look_again, request_fact, usual_wait
 
 
 def ready_card(request: Request, activation: Activation, opens: Opens) -> Card:
@@ -17,11 +19,17 @@ def ready_card(request: Request, activation: Activation, opens: Opens) -> Card:
     seen = activation.aws_seen_at is not None
     return Card(
         _title(opens, activation),
-        (*_lines(opens, activation), *opening_lines(opens), _until(activation)),
+        (
+            *_lines(opens, activation),
+            *gap_lines(opens),
+            *opening_lines(opens),
+            *(() if opens.openings else own_lines(opens)),
+            _until(activation),
+        ),
         (request_fact(request),),
         _buttons(opens, activation),
         cli_block(opens),
-        FOOTER,
+        footer_of(request),
         state=request.state,
         aws_seen=seen,
     )
@@ -35,7 +43,7 @@ def _title(opens: Opens, activation: Activation) -> str:
 
 def _lines(opens: Opens, activation: Activation) -> tuple[Line, ...]:
     if not opens.complete:
-        return _unseen(opens)
+        return _unseen(opens, activation)
     match opens.setup:
         case Setup.SCIM:
             if activation.aws_seen_at is None:
@@ -45,13 +53,13 @@ def _lines(opens: Opens, activation: Activation) -> tuple[Line, ...]:
                 ("The portal can lag up to an hour: if it is not there, sign out and in again.",),
             )
         case Setup.MANUAL:
-            found = (
-                "AWS access is as your administrator assigned it to you:"
-                if opens.openings
-                else "AWS access is as your administrator assigned it; I found no assignment of "
-                "yours in AWS."
+            whose = " to you:" if opens.openings else "."
+            return (
+                (
+                    f"Entra lets you sign in to {opens.app} now. AWS access is as your "
+                    f"administrator assigned it{whose}",
+                ),
             )
-            return ((f"Entra lets you sign in to {opens.app} now. ", found),)
         case Setup.SINGLE_ACCOUNT | Setup.SAML:
             return (
                 (
@@ -64,17 +72,14 @@ def _lines(opens: Opens, activation: Activation) -> tuple[Line, ...]:
     assert_never(opens.setup)
 
 
-def _unseen(opens: Opens) -> tuple[Line, ...]:
-    """Identity Center, but nobody has connected me to AWS."""
+def _unseen(opens: Opens, activation: Activation) -> tuple[Line, ...]:
+    """Identity Center, but AWS cannot be asked; why is said beside this."""
     what = (
-        "Your membership usually reaches AWS in 2 to 10 minutes, at most about 40."
+        f"Your membership usually reaches AWS in {usual_wait(activation)}."
         if opens.setup is Setup.SCIM
         else "AWS access is as your administrator assigned it."
     )
-    return ((f"Entra lets you sign in to {opens.app} now. {what}",), (_NOT_CONNECTED,))
-
-
-_NOT_CONNECTED = "I am not connected to AWS, so I cannot look there."
+    return ((f"Entra lets you sign in to {opens.app} now. {what}",),)
 
 
 def _until(activation: Activation) -> Line:
@@ -87,9 +92,8 @@ def _buttons(opens: Opens, activation: Activation) -> tuple[Button, ...]:
         portal = Button("AWS Access Portal", url=opens.portal.start_url, style=Style.PRIMARY)
         buttons.append(portal)
     buttons.append(Button("My Apps", url=opens.my_apps))
-    if opens.setup is Setup.SCIM and opens.complete:
-        buttons.append(Button("Not There Yet?", Recheck(activation.id)))
-    buttons.append(Button("Deactivate", Deactivate(activation.access)))
+    buttons.append(look_again(activation))
+    buttons.append(deactivate(activation.access))
     return tuple(buttons)
 
 
@@ -99,10 +103,17 @@ def _over(request: Request, activation: Activation) -> Card:
     return Card(f"{activation.access} has ended", ((line,),), (fact,), state=request.state)
 
 
-def ending_card(request: Request, activation: Activation) -> Card:
-    """It ends soon; afterwards, that it has."""
+def ending_card(request: Request, activation: Activation, *, soon: bool) -> Card:
+    """It ends soon; afterwards, that it has, or that it goes on after all."""
     if not activation.active:
         return _over(request, activation)
+    if not soon:
+        return Card(
+            f"{activation.access} goes on",
+            (*changed(activation), _until(activation)),
+            (request_fact(request),),
+            state=request.state,
+        )
     return Card(
         f"{activation.access} ends soon",
         (
@@ -110,48 +121,8 @@ def ending_card(request: Request, activation: Activation) -> Card:
             ("PIM cannot prolong a running activation: ask again once it has ended.",),
         ),
         (request_fact(request),),
-        (Button("Deactivate Now", Deactivate(activation.access)),),
-        footer=FOOTER,
+        (deactivate(activation.access, "Deactivate Now"),),
+        footer=footer_of(request),
         state=request.state,
         aws_seen=activation.aws_seen_at is not None,
     )
-
-
-def recheck_card(activation: Activation, opens: Opens, *, has_it: bool | None) -> Card:
-    """The answer to "Not there yet?"; None: it could not be looked up."""
-    if has_it is None:
-        return Card("I could not look", ((_why_not_looked(opens),),))
-    if has_it:
-        where: Line = (": ", Anchor(opens.portal.start_url, "portal")) if opens.portal else ()
-        return Card(
-            "AWS has your membership",
-            (
-                ("I looked just now: AWS has it. The portal itself can lag up to an hour.",),
-                (Bold("Sign out"), " of the portal and in again", *where, "."),
-            ),
-            aws_seen=True,
-        )
-    return Card(
-        "AWS does not have it",
-        (
-            (
-                f"I looked just now: AWS does not have your membership of {activation.access}. "
-                "It usually arrives 2 to 10 minutes after the activation, at most about 40; "
-                "I keep looking and tell you.",
-            ),
-        ),
-    )
-
-
-def _why_not_looked(opens: Opens) -> str:
-    match opens.setup:
-        case Setup.SCIM | Setup.MANUAL if not opens.complete:
-            return _NOT_CONNECTED
-        case Setup.SCIM | Setup.UNKNOWN:
-            return "AWS or Entra does not answer just now. Nothing was changed: try again soon."
-        case Setup.MANUAL | Setup.SINGLE_ACCOUNT | Setup.SAML:
-            return (
-                "With this set-up there is no membership in AWS to look for: Entra opens the "
-                "sign-in, and AWS access is as your administrator assigned it."
-            )
-    assert_never(opens.setup)

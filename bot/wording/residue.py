@@ -1,18 +1,24 @@
 """How long AWS may let somebody in after the end (promise P11), for each of the set-ups."""
 
-from datetime import timedelta
 from typing import assert_never
 
 from bot.cards import Line, Moment
 from bot.domain.activation import PORTAL_LAG, Activation, aws_may_last
-from bot.domain.aws import Opens, Setup
+from bot.domain.aws import LONGEST_SESSION, NOTHING, Already, Opens, Setup
 from bot.domain.durations import words
+from bot.wording.openings import kept_lines
 
 
-def residue(opens: Opens | None, activation: Activation) -> tuple[Line, ...]:
+def residue(
+    opens: Opens | None, activation: Activation, already: Already = NOTHING
+) -> tuple[Line, ...]:
     """What to know about AWS once the activation has ended."""
+    return (*_window(opens, activation), *kept_lines(already))
+
+
+def _window(opens: Opens | None, activation: Activation) -> tuple[Line, ...]:
     if activation.aws_gone_at:
-        session = opens.longest_session if opens else timedelta(hours=12)
+        session = opens.longest_session if opens else LONGEST_SESSION
         return (
             (
                 "AWS no longer has your membership (",
@@ -22,31 +28,61 @@ def residue(opens: Opens | None, activation: Activation) -> tuple[Line, ...]:
                 " at the latest.",
             ),
         )
-    if opens is None:
-        return (("AWS access may outlast it; I could not find out by how much.",),)
-    match opens.setup:
+    setup = opens.setup if opens else Setup.UNKNOWN
+    match setup:
         case Setup.SCIM:
-            last = (activation.ended_at or activation.ends_at) + aws_may_last(
-                setup_is_scim=True, session=opens.longest_session
-            )
-            return (
-                (
-                    "AWS access may outlast it: up to 40 min until AWS learns of it, 1 h in the "
-                    f"portal, and one role session ({words(opens.longest_session)}): ",
-                    Moment(last),
-                    " at the latest.",
-                ),
-            )
+            assert opens is not None  # noqa: S101  (what has a set-up was found out)
+            return _provisioned(opens, activation)
         case Setup.MANUAL:
+            assert opens is not None  # noqa: S101
             return (
                 (
-                    "AWS access lasts until your AWS portal session ends (its length is your "
-                    "administrator's setting), plus one role session "
-                    f"({words(opens.longest_session)}).",
+                    "AWS access lasts until your AWS portal session ends (8 h unless your "
+                    f"administrator changed it), plus one role session ({_session(opens)}).",
                 ),
             )
-        case Setup.SINGLE_ACCOUNT | Setup.SAML:
-            return (("A session that is open in the app lasts until its own end.",),)
+        case Setup.SINGLE_ACCOUNT:
+            return (
+                (
+                    "An AWS session that is open in the account lasts until its own end: 1 h "
+                    "unless your administrator changed it, 12 h at most.",
+                ),
+            )
+        case Setup.SAML:
+            return (
+                ("A session that is open in the app lasts until its own end, which the app sets.",),
+            )
         case Setup.UNKNOWN:
-            return (("AWS access may outlast it; I could not find out by how much.",),)
-    assert_never(opens.setup)
+            return (
+                (
+                    "AWS access may outlast it; I could not find out by how much. With provisioning "
+                    "it is at most 1 h 40 min plus one role session; without, until your AWS portal "
+                    "session ends, plus one role session (12 h at most).",
+                ),
+            )
+    assert_never(setup)
+
+
+def _provisioned(opens: Opens, activation: Activation) -> tuple[Line, ...]:
+    ended = activation.ended_at or activation.ends_at
+    last = ended + aws_may_last(setup_is_scim=True, session=opens.longest_session)
+    seen = activation.aws_seen_at is not None or not opens.complete
+    what = (
+        "AWS access may outlast it: up to 40 min until AWS learns of it"
+        if seen
+        else "I never saw your membership in AWS. If it comes late all the same, AWS access may "
+        "outlast the end: up to 40 min until AWS learns of it"
+    )
+    return (
+        (
+            f"{what}, 1 h in the portal, and one role session ({_session(opens)}): ",
+            Moment(last),
+            " at the latest.",
+        ),
+    )
+
+
+def _session(opens: Opens) -> str:
+    """How long one role session is; what is not known is bounded by AWS's own maximum."""
+    length = words(opens.longest_session)
+    return length if opens.openings else f"{length} at most"
