@@ -1,4 +1,4 @@
-"""Connections: SQLite made durable and quick, PostgreSQL as it is, and no values in error texts."""
+"""Connections: SQLite made durable and quick, PostgreSQL kept from waiting, no values in error texts."""
 
 import sqlite3
 from collections.abc import Callable
@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import aiosqlite
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -14,6 +15,23 @@ BUSY = 10.0
 """Seconds to wait for another process' write lock, or for a free connection."""
 CONNECTIONS = 20
 """Of one process: the worker's sixteen jobs, and what people ask meanwhile."""
+CONNECT = 5.0
+"""Seconds to reach PostgreSQL."""
+ANSWER = 8.0
+"""Seconds until a statement that PostgreSQL should long have given up is given up here: nobody answers."""
+_LIMITS = {
+    "statement_timeout": "6s",
+    "lock_timeout": "4s",
+    # A process that is stopped in the middle must not hold the record's head, and all others up.
+    "idle_in_transaction_session_timeout": "6s",
+}
+"""https://www.postgresql.org/docs/current/runtime-config-client.html"""
+_LIMIT = "SELECT " + ", ".join(f"set_config('{k}', '{v}', false)" for k, v in _LIMITS.items())
+_ELSEWHERE = ("08", "57P", "25006", "25P03")
+"""SQLSTATEs after which a connection is worth nothing: it is cut, or its server serves no writers.
+
+https://www.postgresql.org/docs/current/errcodes-appendix.html
+"""
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a commit that was answered survives a power cut
@@ -23,18 +41,14 @@ _PRAGMAS = (
 )
 
 
-def connect(url: str) -> AsyncEngine:
-    """Engine for `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`; ValueError for others."""
+def connect(url: str, *, hurried: bool = True) -> AsyncEngine:
+    """Engine for `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`; ValueError for others.
+
+    `hurried`: whoever does not answer within seconds is given up; an upgrade may take its time.
+    """
     parsed = make_url(url)
     if parsed.drivername == "postgresql+asyncpg":
-        return create_async_engine(
-            parsed,
-            hide_parameters=True,
-            pool_size=CONNECTIONS,
-            max_overflow=0,  # what overflows is opened and closed for each use
-            pool_timeout=BUSY,
-            pool_pre_ping=True,  # a restarted server costs nobody a click
-        )
+        return _postgresql(parsed, hurried=hurried)
     file = sqlite_file(parsed)
 
     async def open_file(*_: object, **__: object) -> aiosqlite.Connection:
@@ -50,6 +64,42 @@ def connect(url: str) -> AsyncEngine:
     )
 
 
+def _postgresql(url: URL, *, hurried: bool) -> AsyncEngine:
+    made = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=CONNECTIONS,
+        max_overflow=0,  # what overflows is opened and closed for each use
+        pool_timeout=BUSY,
+        pool_pre_ping=True,  # a restarted server costs nobody a click
+        connect_args={"timeout": CONNECT, "command_timeout": ANSWER if hurried else None},
+    )
+    event.listen(made.sync_engine, "handle_error", _notice_failover)
+    if hurried:
+        # Not at the connection's start: a pooler in between refuses what it does not know.
+        event.listen(made.sync_engine, "connect", _limit)
+    return made
+
+
+def _limit(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's, adapted
+    cursor = connection.cursor()
+    cursor.execute(_LIMIT)
+    cursor.close()
+    connection.commit()
+
+
+def _notice_failover(failed: ExceptionContext) -> None:
+    """After a failover the old server may still answer, and only read: all its connections go."""
+    code = str(getattr(failed.original_exception, "sqlstate", None) or "")
+    if code.startswith(_ELSEWHERE):
+        failed.is_disconnect = True
+
+
+def is_shared(url: str) -> bool:
+    """Whether several processes may work on it at once."""
+    return make_url(url).drivername == "postgresql+asyncpg"
+
+
 def check_url(url: str) -> None:
     """ValueError, saying what would do, for a database that `connect` cannot use."""
     try:
@@ -58,6 +108,13 @@ def check_url(url: str) -> None:
         parsed = URL.create("unreadable")
     if parsed.drivername != "postgresql+asyncpg":
         sqlite_file(parsed)
+
+
+def must_be_there(url: str) -> None:
+    """ValueError for a SQLite file that is not there: connecting would make it."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not sqlite_file(parsed).is_file():
+        raise ValueError(f"there is no file {sqlite_file(parsed)}")
 
 
 def sqlite_file(url: URL) -> Path:

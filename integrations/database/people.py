@@ -1,12 +1,13 @@
 """People: which chat account is whom, their sealed tokens, and the sign-ins under way."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, case, delete, func, select, update
 
 from bot.domain.ids import ChatAccount, PersonId
 from bot.ports import KeptToken
-from bot.store import ConflictError, LinkRow, SignInRow
+from bot.store import ConflictError, LinkRow, LockRow, SignInRow
 from integrations.database import rows, tables
 from integrations.database.inserts import insert_new, put
 from integrations.database.unit import Unit
@@ -16,6 +17,7 @@ _p = tables.person.c
 _r = tables.request.c
 _t = tables.kept_token.c
 _s = tables.sign_in.c
+_k = tables.person_lock.c
 
 _THIS_ACCOUNT = (
     _l.chat == bindparam("chat"),
@@ -30,10 +32,20 @@ _last_asked = (
     .where(_r.chat == _l.chat, _r.team == _l.team, _r.chat_user == _l.chat_user)
     .scalar_subquery()
 )
+_used_at = func.coalesce(_l.used_at, _l.linked_at)
 _ACCOUNTS = (
     select(tables.link)
     .where(_l.tenant == bindparam("tenant"), _l.oid == bindparam("oid"))
-    .order_by(func.coalesce(_last_asked, _l.linked_at).desc(), _l.linked_at.desc())
+    .order_by(case((_last_asked > _used_at, _last_asked), else_=_used_at).desc())
+)
+_USED = (
+    update(tables.link)
+    .where(
+        _l.chat == bindparam("of_chat"),
+        _l.team == bindparam("of_team"),
+        _l.chat_user == bindparam("of_user"),
+    )
+    .values(used_at=bindparam("at"))
 )
 _NAMED = (
     select(tables.person)
@@ -56,11 +68,36 @@ _THIS_TOKEN = (
 )
 _SWAP_TOKEN = update(tables.kept_token).where(*_THIS_TOKEN)
 _DROP_THIS_TOKEN = delete(tables.kept_token).where(*_THIS_TOKEN)
+_UNDER = (
+    select(tables.kept_token)
+    .where(_t.key_id.in_(bindparam("keys", expanding=True)))
+    .order_by(_t.tenant, _t.oid)
+    .limit(bindparam("most"))
+)
+_BY_KEY = select(_t.key_id, func.count().label("kept")).group_by(_t.key_id)
+_LOCK = select(tables.person_lock).where(
+    _k.tenant == bindparam("tenant"), _k.oid == bindparam("oid")
+)
+_PUT_LOCK = put(tables.person_lock)
+_DROP_LOCK = delete(tables.person_lock).where(
+    _k.tenant == bindparam("tenant"), _k.oid == bindparam("oid")
+)
+_DROP_SIGN_INS = delete(tables.sign_in).where(
+    _s.chat == bindparam("chat"),
+    _s.team == bindparam("team"),
+    _s.chat_user == bindparam("chat_user"),
+    _s.used_at.is_(None),
+)
 _ADD_SIGN_IN = insert_new(tables.sign_in)
 _SIGN_IN = select(tables.sign_in).where(_s.key == bindparam("key"))
 _SIGN_IN_BY_STATE = select(tables.sign_in).where(_s.state_key == bindparam("state_key"))
 _SAVE_SIGN_IN = update(tables.sign_in).where(_s.key == bindparam("this"), _s.used_at.is_(None))
 _SIGN_IN_FIXED = {"key", "chat", "team", "chat_user", "created_at"}
+
+
+async def tokens_by_key(unit: Unit) -> Mapping[str, int]:
+    """How many tokens are kept under each key."""
+    return dict(await unit.all(_BY_KEY, rows.counted_of))
 
 
 class PeopleRows:
@@ -73,7 +110,7 @@ class PeopleRows:
         return await self._unit.one(_LINK, rows.link_of, **rows.account_values(account))
 
     async def accounts(self, person: PersonId) -> Sequence[ChatAccount]:
-        """The person's, the one they last asked from (or linked) first."""
+        """The person's, the one they last used (or linked) first."""
         return await self._unit.all(_ACCOUNTS, rows.account_of, **rows.person_values(person))
 
     async def save_link(self, row: LinkRow) -> None:
@@ -81,6 +118,11 @@ class PeopleRows:
         await self._unit.write(_PUT_LINK, **rows.link_values(row))
         named = {**rows.person_values(row.person), "user_name": row.user_name}
         await self._unit.write(_PUT_PERSON, **named)
+
+    async def note_used(self, account: ChatAccount, at: datetime) -> None:
+        """They went over to this account then."""
+        of = {"of_chat": account.chat.value, "of_team": account.team, "of_user": account.user}
+        await self._unit.write(_USED, **of, at=at)
 
     async def drop_link(self, account: ChatAccount) -> None:
         """Nothing happens where there is none."""
@@ -115,6 +157,26 @@ class PeopleRows:
         values = {"key_id": new.key_id, "sealed": new.sealed}
         return await self._unit.write(_SWAP_TOKEN, **this, **values) == 1
 
+    async def tokens_under(self, keys: Sequence[str], most: int) -> Sequence[KeptToken]:
+        """Kept tokens that are sealed under one of these keys."""
+        return await self._unit.all(_UNDER, rows.token_of, keys=list(keys), most=most)
+
+    async def tokens_by_key(self) -> Mapping[str, int]:
+        """How many tokens are kept under each key."""
+        return await tokens_by_key(self._unit)
+
+    async def lock(self, person: PersonId) -> LockRow | None:
+        """The person's."""
+        return await self._unit.one(_LOCK, rows.lock_of, **rows.person_values(person))
+
+    async def save_lock(self, row: LockRow) -> None:
+        """Replaces the former one."""
+        await self._unit.write(_PUT_LOCK, **rows.lock_values(row))
+
+    async def drop_lock(self, person: PersonId) -> None:
+        """Nothing happens where there is none."""
+        await self._unit.write(_DROP_LOCK, **rows.person_values(person))
+
 
 class SignInRows:
     """The part of a transaction about sign-in links."""
@@ -140,3 +202,7 @@ class SignInRows:
         moved = {name: value for name, value in values.items() if name not in _SIGN_IN_FIXED}
         if not await self._unit.write(_SAVE_SIGN_IN, this=row.key, **moved):
             raise ConflictError
+
+    async def drop_sign_ins(self, account: ChatAccount) -> None:
+        """Every link of this account that was not used yet."""
+        await self._unit.write(_DROP_SIGN_INS, **rows.account_values(account))

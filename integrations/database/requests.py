@@ -1,12 +1,13 @@
 """Requests and activations: the decisions, and what Entra holds because of them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, bindparam, select, text, update
 
 from bot.domain.activation import Activation
 from bot.domain.ids import ActivationId, ChatAccount, GroupId, PersonId, RequestId
-from bot.domain.request import Request
+from bot.domain.request import Request, State
 from bot.store import ConflictError, RequestFilter
 from integrations.database import rows, tables
 from integrations.database.inserts import insert_new
@@ -29,18 +30,8 @@ _SAVE_REQUEST = update(tables.request).where(
 )
 # The terms are not among them: what was asked for cannot be changed by any code path.
 _REQUEST_MOVES = (
-    *(
-        "tenant",
-        "oid",
-        "state",
-        "is_open",
-        "expires_at",
-        "pim",
-        "why",
-        "claims",
-        "tried_at",
-        "version",
-    ),
+    *("tenant", "oid", "state", "is_open", "expires_at", "pim"),
+    *("why", "claims", "tried_at", "proved_at", "challenges", "version"),
 )
 
 _ACTIVATION = select(tables.activation).where(_a.id == bindparam("id"))
@@ -54,11 +45,20 @@ _ACTIVE = (
     .order_by(_a.started_at, _a.id)
 )
 _ACTIVE_IN = _ACTIVE.where(_a.group_id == bindparam("group_id"))
+_ENDED_SINCE = (
+    select(tables.activation)
+    .where(
+        _a.tenant == bindparam("tenant"),
+        _a.oid == bindparam("oid"),
+        _a.ended_at >= bindparam("since"),
+    )
+    .order_by(_a.ended_at.desc())
+)
 _ADD_ACTIVATION = insert_new(tables.activation)
 _SAVE_ACTIVATION = update(tables.activation).where(
     _a.id == bindparam("this"), _a.version == bindparam("seen")
 )
-_ACTIVATION_FIXED = {"id", "request_id", "tenant", "oid", "group_id"}
+_ACTIVATION_FIXED = {"id", "request_id", "tenant", "oid", "group_id", "authority"}
 
 
 class RequestRows:
@@ -118,6 +118,12 @@ class ActivationRows:
         found = await self._unit.all(_ACTIVATIONS_OF, rows.activation_of, requests=list(requests))
         return {made.request: made for made in found if made.request}
 
+    async def beside(self, wanted: RequestFilter) -> Sequence[Activation]:
+        """The last begun first."""
+        if wanted.state not in {"", State.GRANTED}:
+            return ()
+        return await self._unit.all(listing_beside(wanted), rows.activation_of)
+
     async def add_activation(self, activation: Activation) -> None:
         """Raises ConflictError when the person has an active one, or the request one at all."""
         if not await self._unit.write(_ADD_ACTIVATION, **rows.activation_values(activation)):
@@ -134,6 +140,11 @@ class ActivationRows:
     async def active(self, person: PersonId) -> Sequence[Activation]:
         """The person's, oldest first."""
         return await self._unit.all(_ACTIVE, rows.activation_of, **rows.person_values(person))
+
+    async def ended_since(self, person: PersonId, since: datetime) -> Sequence[Activation]:
+        """The last ended first."""
+        where = {**rows.person_values(person), "since": since}
+        return await self._unit.all(_ENDED_SINCE, rows.activation_of, **where)
 
     async def active_in(self, person: PersonId, group: GroupId) -> Activation | None:
         """The person's of this group."""
@@ -153,3 +164,15 @@ def listing(wanted: RequestFilter) -> Select[*tuple[object, ...]]:
     if wanted.since:
         query = query.where(_r.asked_at >= wanted.since)
     return query.order_by(_r.asked_at.desc(), _r.id.desc()).limit(wanted.limit)
+
+
+def listing_beside(wanted: RequestFilter) -> Select[*tuple[object, ...]]:
+    """The same of what no request caused."""
+    query = select(tables.activation).where(text(tables.NO_REQUEST))
+    if wanted.person:
+        query = query.where(_a.tenant == wanted.person.tenant, _a.oid == wanted.person.oid)
+    if wanted.access:
+        query = query.where(_a.access == wanted.access)
+    if wanted.since:
+        query = query.where(_a.started_at >= wanted.since)
+    return query.order_by(_a.started_at.desc(), _a.id.desc()).limit(wanted.limit)

@@ -1,17 +1,21 @@
 """Rows to the product's values and back; no SQL, and nothing is decided here."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from bot.domain.access import Authority
 from bot.domain.activation import Activation, End
 from bot.domain.ids import ActivationId, Chat, ChatAccount, GroupId, PersonId, PimId, RequestId
 from bot.domain.policy import Terms
 from bot.domain.request import Request, State
-from bot.ports import KeptToken, Posted
-from bot.store import Job, JobKind, LinkRow, NewJob, Posting, SignInRow
+from bot.messaging import Posted
+from bot.ports import KeptToken
+from bot.store import HomeRow, Job, JobKind, LinkRow, LockRow, NewJob, Place, Posting, SignInRow
 from integrations.database.unit import Found
 
 Values = Mapping[str, object]
+_NOWHERE = Posted(Chat.SLACK, "", "")
 
 
 def account_values(account: ChatAccount) -> dict[str, object]:
@@ -56,6 +60,9 @@ def request_values(request: Request) -> Values:
         "claims": request.claims,
         "tried_at": request.tried_at,
         "version": request.version,
+        "challenges": request.challenges,
+        "authority": request.authority.value,
+        "proved_at": request.proved_at,
     }
 
 
@@ -86,6 +93,9 @@ def request_of(row: Found) -> Request:
         claims=row.claims,
         tried_at=row.tried_at,
         version=row.version,
+        challenges=row.challenges,
+        authority=Authority(row.authority),
+        proved_at=row.proved_at,
     )
 
 
@@ -103,7 +113,10 @@ def activation_values(activation: Activation) -> Values:
         "ended_how": activation.end and activation.end.value,
         "aws_seen_at": activation.aws_seen_at,
         "aws_gone_at": activation.aws_gone_at,
+        "changed_at": activation.changed_at,
+        "ending_at": activation.ending_at,
         "version": activation.version,
+        "authority": activation.authority.value,
     }
 
 
@@ -121,7 +134,10 @@ def activation_of(row: Found) -> Activation:
         end=None if row.ended_how is None else End(row.ended_how),
         aws_seen_at=row.aws_seen_at,
         aws_gone_at=row.aws_gone_at,
+        changed_at=row.changed_at,
+        ending_at=row.ending_at,
         version=row.version,
+        authority=Authority(row.authority),
     )
 
 
@@ -132,6 +148,8 @@ def link_values(row: LinkRow) -> Values:
         **person_values(row.person),
         "user_name": row.user_name,
         "linked_at": row.linked_at,
+        "checked_at": None,
+        "used_at": row.linked_at,
     }
 
 
@@ -150,6 +168,26 @@ def token_of(row: Found) -> KeptToken:
     return KeptToken(person_of(row), row.key_id, row.sealed)
 
 
+def counted_of(row: Found) -> tuple[str, int]:
+    """A key's id and how many tokens rest under it."""
+    return row.key_id, row.kept
+
+
+def lock_values(lock: LockRow) -> Values:
+    """A lock as columns; its admin is of the same tenant."""
+    return {
+        **person_values(lock.person),
+        "locked_at": lock.locked_at,
+        "by_oid": lock.by.oid,
+        "reason": lock.reason,
+    }
+
+
+def lock_of(row: Found) -> LockRow:
+    """The lock of a row."""
+    return LockRow(person_of(row), row.locked_at, PersonId(row.tenant, row.by_oid), row.reason)
+
+
 def sign_in_values(row: SignInRow) -> Values:
     """A sign-in link as columns; no state yet is NULL, because a state is unique."""
     return {
@@ -164,6 +202,7 @@ def sign_in_values(row: SignInRow) -> Values:
         "browser": row.browser,
         "confirmed_at": row.confirmed_at,
         "used_at": row.used_at,
+        "fresh": row.fresh,
     }
 
 
@@ -181,25 +220,50 @@ def sign_in_of(row: Found) -> SignInRow:
         browser=row.browser,
         confirmed_at=row.confirmed_at,
         used_at=row.used_at,
+        fresh=row.fresh,
     )
 
 
 def posting_values(posting: Posting) -> Values:
-    """A posting as columns."""
+    """A posting as columns; none yet is an empty one, because older code knows no NULL there."""
+    posted = posting.posted or _NOWHERE
     return {
         "subject": posting.subject,
         "topic": posting.topic,
-        "chat": posting.posted.chat.value,
-        "channel": posting.posted.channel,
-        "message": posting.posted.message,
+        "chat": posted.chat.value,
+        "channel": posted.channel,
+        "message": posted.message,
         "shown": posting.shown,
+        "begun_at": posting.begun_at,
     }
 
 
 def posting_of(row: Found) -> Posting:
     """The posting of a row."""
-    posted = Posted(Chat(row.chat), row.channel, row.message)
-    return Posting(row.subject, row.topic, posted, row.shown)
+    posted = Posted(Chat(row.chat), row.channel, row.message) if row.message else None
+    return Posting(row.subject, row.topic, posted, row.shown, row.begun_at)
+
+
+def home_values(row: HomeRow) -> Values:
+    """Somebody's tab as columns."""
+    return {**account_values(row.account), "opened_at": row.opened_at, "shown": row.shown}
+
+
+def home_of(row: Found) -> HomeRow:
+    """The tab of a row."""
+    return HomeRow(account_of(row), row.opened_at, row.shown)
+
+
+def place_values(place: Place) -> Values:
+    """A place as columns."""
+    return {**asdict(place), "chat": place.chat.value}
+
+
+def place_of(row: Found) -> Place:
+    """The place of a row."""
+    return Place(
+        Chat(row.chat), row.team, row.key, row.conversation, row.address, row.oid, row.zone
+    )
 
 
 def job_of(row: Found) -> Job:

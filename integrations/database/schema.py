@@ -8,8 +8,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 import migrations
+from bot.ports import IntegrationError
 from integrations.database.engine import BEGIN, connect
 from integrations.database.tables import schema_info
 
@@ -39,8 +42,19 @@ def upgrade(url: str) -> None:
     asyncio.run(_upgrade(url))
 
 
+async def must_be_made(engine: AsyncEngine) -> None:
+    """Raises ValueError for a database without our tables, IntegrationError when it is away."""
+    try:
+        async with engine.connect() as connection:
+            made = await connection.run_sync(lambda c: inspect(c).has_table(schema_info.name))
+    except (SQLAlchemyError, OSError) as unreadable:
+        raise IntegrationError("the database", type(unreadable).__name__) from unreadable
+    if not made:
+        raise ValueError("the database has no tables yet: start the bot once, or upgrade it")
+
+
 async def _upgrade(url: str) -> None:
-    engine = connect(url)
+    engine = connect(url, hurried=False)
     try:
         async with engine.connect() as connection:
             if engine.dialect.name == "sqlite":

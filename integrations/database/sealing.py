@@ -68,6 +68,7 @@ class KeyRing:
 
     def __init__(self, keys: Sequence[Key]) -> None:
         self._first = keys[0]
+        self.former = tuple(key.id for key in keys[1:])
         self._ciphers = {key.id: AESGCM(key.secret) for key in keys}
 
     def seal(self, person: PersonId, refresh_token: str) -> KeptToken:
@@ -94,6 +95,7 @@ class NoVault:
     """A vault without keys: :class:`bot.ports.Vault` that keeps nothing."""
 
     keeps = False
+    former = ()
 
     def seal(self, person: PersonId, refresh_token: str) -> KeptToken:
         """Raises RuntimeError: ask `keeps` first."""

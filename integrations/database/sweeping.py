@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Exists, bindparam, delete, exists, false, select
+from sqlalchemy import Exists, bindparam, delete, exists, false, func, select, update
 
 from bot.domain.activation import Activation
+from bot.domain.ids import ChatAccount
 from bot.domain.request import Request
-from bot.store import JobKind
+from bot.store import JobKind, LinkRow
 from integrations.database import rows, tables
 from integrations.database.unit import Unit
 
 _r, _a, _j = tables.request.c, tables.activation.c, tables.job.c
+_l, _t = tables.link.c, tables.kept_token.c
 _MOVES = (JobKind.ACTIVATE, JobKind.FOLLOW, JobKind.LAPSE, JobKind.CANCEL)
 
 
@@ -33,6 +35,23 @@ _LEFT_ACTIVATIONS = (
     .order_by(_a.started_at, _a.id)
     .limit(bindparam("most"))
 )
+_checked = func.coalesce(_l.checked_at, _l.linked_at)
+_TO_CHECK = (
+    select(tables.link)
+    .join(tables.kept_token, (_t.tenant == _l.tenant) & (_t.oid == _l.oid))
+    .where(_checked < bindparam("before"))
+    .order_by(_checked, _l.chat, _l.team, _l.chat_user)
+    .limit(bindparam("most"))
+)
+_CHECKED = (
+    update(tables.link)
+    .where(
+        _l.chat == bindparam("of_chat"),
+        _l.team == bindparam("of_team"),
+        _l.chat_user == bindparam("of_user"),
+    )
+    .values(checked_at=bindparam("at"))
+)
 _OLD_SIGN_INS = delete(tables.sign_in).where(tables.sign_in.c.expires_at < bindparam("before"))
 
 
@@ -52,3 +71,16 @@ class SweepRows:
     async def forget_sign_ins(self, before: datetime) -> None:
         """Links that expired before then are forgotten."""
         await self._unit.write(_OLD_SIGN_INS, before=before)
+
+    async def links_to_check(self, before: datetime, most: int) -> Sequence[LinkRow]:
+        """Links of people with a kept token that were made, and not checked, since `before`."""
+        return await self._unit.all(_TO_CHECK, rows.link_of, before=before, most=most)
+
+    async def note_checked(self, accounts: Sequence[ChatAccount], at: datetime) -> None:
+        """They were checked then."""
+        values = (rows.account_values(account) for account in accounts)
+        this = [
+            {"of_chat": v["chat"], "of_team": v["team"], "of_user": v["chat_user"], "at": at}
+            for v in values
+        ]
+        await self._unit.write_all(_CHECKED, this)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -45,6 +46,9 @@ request = Table(
     Column("claims", Text, nullable=False),
     Column("tried_at", Moment),
     Column("version", Integer, nullable=False),
+    Column("challenges", Integer, nullable=False, server_default="0"),
+    Column("authority", String, nullable=False, server_default="delegated"),
+    Column("proved_at", Moment),
     # The newest-first lists, each alone and the pair that is rare in both.
     Index("request_asked_at", "asked_at", "id"),
     Index("request_by_person", "tenant", "oid", "asked_at", "id"),
@@ -101,6 +105,10 @@ activation = Table(
     Column("aws_seen_at", Moment),
     Column("aws_gone_at", Moment),
     Column("version", Integer, nullable=False),
+    Column("changed_at", Moment),
+    Column("ending_at", Moment),
+    Column("authority", String, nullable=False, server_default="delegated"),
+    Index("activation_ended", "tenant", "oid", "ended_at"),
 )
 """What Entra holds; `request_id` is empty when it was made beside the bot."""
 
@@ -120,6 +128,59 @@ Index(
     sqlite_where=text("ended_at IS NULL"),
     postgresql_where=text("ended_at IS NULL"),
 )
+# What was made beside the bot, as it is listed. In these words, and not "IS NULL": SQLite would rather
+# search the unique index for it, and sort what it finds.
+NO_REQUEST = "coalesce(request_id, '') = ''"
+for _name, _first in (
+    ("activation_beside", ()),
+    ("activation_beside_of_person", (activation.c.tenant, activation.c.oid)),
+    ("activation_beside_of_access", (activation.c.access,)),
+):
+    Index(
+        _name,
+        *(*_first, activation.c.started_at, activation.c.id),
+        sqlite_where=text(NO_REQUEST),
+        postgresql_where=text(NO_REQUEST),
+    )
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("request_id", String, ForeignKey("request.id"), primary_key=True),
+    Column("tenant", String, primary_key=True),
+    Column("oid", String, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("chat", String),
+    Column("team", String),
+    Column("chat_user", String),
+    Column("invited_at", Moment, nullable=False),
+    Column("reminders", Integer, nullable=False),
+    Column("asked", String, nullable=False, server_default="first"),
+    Index("invitation_by_person", "tenant", "oid"),
+)
+"""Who may decide a request, and where they are asked to; no account where no chat knows them."""
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("request_id", String, ForeignKey("request.id"), primary_key=True),
+    Column("human", String, primary_key=True),
+    Column("tenant", String, nullable=False),
+    Column("oid", String, nullable=False),
+    Column("chat", String, nullable=False),
+    Column("team", String, nullable=False),
+    Column("chat_user", String, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("standing", String, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("proved_at", Moment),
+    Column("challenges", Integer, nullable=False, server_default="0"),
+    Index("decision_by_person", "tenant", "oid"),
+)
+"""One human's yes or no; `human` is one object id for all accounts of somebody."""
 
 link = Table(
     "link",
@@ -131,9 +192,23 @@ link = Table(
     Column("oid", String, nullable=False),
     Column("user_name", String, nullable=False),
     Column("linked_at", Moment, nullable=False),
+    Column("checked_at", Moment),
+    Column("used_at", Moment),
     Index("link_by_person", "tenant", "oid"),
 )
-"""That a chat account is a person."""
+"""That a chat account is a person. `checked_at`: when the directory last said so by itself;
+`used_at`: since when it is the one of their accounts that they use."""
+
+person_lock = Table(
+    "person_lock",
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("oid", String, primary_key=True),
+    Column("locked_at", Moment, nullable=False),
+    Column("by_oid", String, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+"""Who may do nothing here, since when, by which admin of the same tenant, and why."""
 
 person = Table(
     "person",
@@ -170,6 +245,7 @@ sign_in = Table(
     Column("browser", String, nullable=False),
     Column("confirmed_at", Moment),
     Column("used_at", Moment),
+    Column("fresh", Boolean, nullable=False, server_default=false()),
     Index("sign_in_expires_at", "expires_at"),
 )
 """A sign-in link: `key` and `state_key` are digests of secrets that are nowhere kept."""
@@ -183,8 +259,35 @@ posting = Table(
     Column("channel", String, nullable=False),
     Column("message", String, nullable=False),
     Column("shown", String, nullable=False),
+    Column("begun_at", Moment),
 )
-"""A message of ours, to bring up to date later."""
+"""A message of ours, to bring up to date later. An empty `message` is not known to stand."""
+
+home = Table(
+    "home",
+    metadata,
+    Column("chat", String, primary_key=True),
+    Column("team", String, primary_key=True),
+    Column("chat_user", String, primary_key=True),
+    Column("opened_at", Moment, nullable=False),
+    Column("shown", String, nullable=False),
+)
+"""Who has opened the bot's own tab, and the fingerprint of what it shows them."""
+
+place = Table(
+    "place",
+    metadata,
+    Column("chat", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("team", String, nullable=False),
+    Column("conversation", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("oid", String, nullable=False),
+    Column("zone", String, nullable=False),
+    Index("place_by_oid", "chat", "oid"),
+    Index("place_by_conversation", "chat", "conversation"),
+)
+"""Where a chat lets the bot write by itself; Slack needs none."""
 
 delivery = Table(
     "delivery",

@@ -1,10 +1,11 @@
 """One unit of work: a connection from the first statement on, a write lock from the first write."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import CursorResult, Executable, Row
 from sqlalchemy.exc import (
     DataError,
@@ -25,12 +26,15 @@ Found = Row[*tuple[Any, ...]]
 """A row of a query; its columns are its attributes."""
 Made = TypeVar("Made")
 Statement = Executable | PerDialect
+PARTING = 0.3
+"""Seconds to wait until a connection is given back."""
 _NAME = "the database"
 _DUPLICATE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 _LOST_RACE = {"40001", "40P01"}
 """PostgreSQL gave up on us so that another transaction could go on."""
 _OURS = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 """What only a mistake of ours can cause."""
+_log = structlog.get_logger(__name__)
 
 
 class Database:
@@ -42,6 +46,47 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.turn = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self._apart_still: set[asyncio.Task[Any]] = set()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other replicas may work on it too."""
+        return self.turn is None
+
+    async def take(self) -> AsyncConnection:
+        """A connection that works; who is cancelled meanwhile does not wait for one that is silent."""
+        if not self.is_shared:
+            return await self.engine.connect()
+        taking = self._apart(self._connected())
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            if not taking.cancel():
+                self._apart(taking.result().close())
+            raise
+
+    async def _connected(self) -> AsyncConnection:
+        return await self.engine.connect()
+
+    async def give_back(self, connection: AsyncConnection) -> None:
+        """Also for a task that is cancelled: else the connection would be half given back.
+
+        To part from a server that is silent takes seconds, for which nobody has to wait.
+        """
+        parting = self._apart(connection.close())
+        await asyncio.wait([parting], timeout=PARTING if self.is_shared else None)
+
+    def _apart(self, work: Coroutine[Any, Any, Made]) -> "asyncio.Task[Made]":
+        """In a task of its own, kept so that it is not lost; how it fails is told to who waits."""
+        task = asyncio.create_task(work)
+        self._apart_still.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: "asyncio.Task[Any]") -> None:
+        self._apart_still.discard(task)
+        if not task.cancelled() and (failed := task.exception()) is not None:
+            _log.info("connection_lost", error=type(failed).__name__)
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator["Unit"]:
@@ -115,8 +160,7 @@ class Unit:
         connection, self._connection = self._connection, None
         try:
             if connection is not None:
-                # A cancelled task must not leave the connection half given back.
-                await asyncio.shield(connection.close())
+                await self._database.give_back(connection)
         finally:
             if self._writes and self._database.turn is not None:
                 self._database.turn.release()
@@ -145,7 +189,7 @@ class Unit:
 
     async def _open(self) -> AsyncConnection:
         if self._connection is None:
-            self._connection = await self._database.engine.connect()
+            self._connection = await self._database.take()
         return self._connection
 
 
