@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.cards import Card, FieldErrors, Option, Page
 from bot.domain.ids import ChatAccount
+from bot.messaging import ChatProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,10 @@ class FrontDesk(Protocol):
         """A command line; the card is the private answer, None when it comes by `reply_to`."""
         ...
 
+    async def wrote(self, arrival: Arrival, text: str) -> None:
+        """The same in a chat where every answer is a message of its own."""
+        ...
+
     async def pressed(self, arrival: Arrival, value: str) -> None:
         """A button; `value` is the encoded intent, and may be anything at all."""
         ...
@@ -47,6 +52,18 @@ class FrontDesk(Protocol):
 
     async def chosen(self, arrival: Arrival, form: str, values: Mapping[str, str]) -> None:
         """A choice was made in a field that reloads its form; `values` is all that is filled in."""
+        ...
+
+    async def home_opened(self, arrival: Arrival) -> bool:
+        """The bot's own tab was opened; False: it was not noted, and may be delivered again."""
+        ...
+
+    async def account_changed(self, told: ChatProfile) -> bool:
+        """The chat says that an account is now so; False: it was not noted, as above."""
+        ...
+
+    async def view(self, account: ChatAccount, about: str) -> Card | None:
+        """A card with `views`, as this account should see it now; None: as it stands."""
         ...
 
     async def options(self, account: ChatAccount, field: str, typed: str) -> tuple[Option, ...]:
@@ -67,4 +84,15 @@ class SignInDesk(Protocol):
 
     async def finish(self, query: Mapping[str, str], browser: str) -> Page:
         """The browser came back from Entra with this query."""
+        ...
+
+    async def offered(self, secret: str) -> str:
+        """The key under which the chat may hand over a person's token for the link with this secret.
+
+        Empty where only a browser will do.
+        """
+        ...
+
+    async def exchanged(self, account: ChatAccount, key: str, token: str) -> bool:
+        """The chat handed over a token; whether the sign-in is done with it."""
         ...

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot.aws import Aws
 from bot.domain.access import Access, Catalog
-from bot.domain.ids import Chat, PersonId
-from bot.intents import Deactivate, Intent, Proceed, Withdraw, encode, name_of
-from bot.ports import Aws, Clock, Directory, Messenger, PersonToken, Pim, SignIn, Vault
+from bot.domain.ids import Chat, GroupId, PersonId
+from bot.intents import Deactivate, Decide, Intent, Proceed, Withdraw, encode, name_of
+from bot.messaging import Messenger
+from bot.ports import Clock, Directory, Grantor, PersonToken, Pim, SignIn, Vault
 from bot.store import Store
+from handlers.policy import Policy
 
 _Value = TypeVar("_Value")
 NAMES_LAST = timedelta(minutes=5)
@@ -52,17 +55,27 @@ class LiveTokens:
         """Hold a token; with a purpose it is good for that alone."""
         if purpose is None:
             self._tokens[token.person, ""] = token
-        elif isinstance(purpose, Proceed | Deactivate | Withdraw):
+        elif isinstance(purpose, Proceed | Deactivate | Withdraw | Decide):
             self._tokens[token.person, _key(purpose)] = token
 
-    def get(self, person: PersonId, purpose: Intent, real_now: datetime) -> PersonToken | None:
-        """A token for this purpose that is good for a while yet (token times are real time)."""
-        for key in ((person, ""), (person, _key(purpose))):
+    def get(
+        self, person: PersonId, purpose: Intent, real_now: datetime, *, own: bool = False
+    ) -> PersonToken | None:
+        """A token for this purpose that is good for a while yet (token times are real time).
+
+        `own`: only one that was fetched for exactly this; such a one comes first in any case.
+        """
+        keys = [(person, _key(purpose))] if own else [(person, _key(purpose)), (person, "")]
+        for key in keys:
             token = self._tokens.get(key)
             if token is not None and token.expires_at - TOKEN_MARGIN > real_now:
                 return token
             self._tokens.pop(key, None)
         return None
+
+    def has_own(self, person: PersonId, purpose: Intent) -> bool:
+        """Whether the person has signed in for exactly this purpose."""
+        return (person, _key(purpose)) in self._tokens
 
     def spent(self, person: PersonId, purpose: Intent) -> None:
         """What the token was fetched for is done: drop it."""
@@ -75,16 +88,23 @@ class LiveTokens:
 
 
 def _key(purpose: Intent) -> str:
-    """A grant is one request's; ending and withdrawing are the same whatever was named."""
-    return encode(purpose) if isinstance(purpose, Proceed) else name_of(purpose)
+    """A grant and a decision are one request's; ending and withdrawing are the same for all."""
+    match purpose:
+        case Proceed():
+            return encode(purpose)
+        case Decide(request=request):
+            return f"{name_of(purpose)}:{request}"
+        case _:
+            return name_of(purpose)
 
 
 @dataclass(frozen=True, slots=True)
 class World:
     """The ports, and where people's browsers find us.
 
-    `catalog` is the access file's, or None to offer what Entra says. `real_now` is real time,
-    for token life times only; everything else asks `clock`.
+    `policy` holds the access file, or nothing to offer what Entra says. `real_now` is real time,
+    for token life times only; everything else asks `clock`. Without a `grantor` no access has
+    authority `application`.
     """
 
     clock: Clock
@@ -98,17 +118,23 @@ class World:
     tenant: str
     public_url: str
     my_apps_url: str
-    catalog: Catalog | None
+    policy: Policy
     real_now: Callable[[], datetime]
     memory: Memory
     tokens: LiveTokens = field(default_factory=LiveTokens)
+    grantor: Grantor | None = None
 
 
 async def catalog(world: World) -> Catalog:
     """What can be asked for: the access file's, or every group assigned to an AWS app."""
-    if world.catalog is not None:
-        return world.catalog
+    if (ours := world.policy.catalog) is not None:
+        return ours
     return await world.memory.of("catalog", NAMES_LAST, lambda: _from_directory(world))
+
+
+async def access_of(world: World, group: GroupId, name: str) -> Access:
+    """What was asked for by that name; one that is offered no longer opens what it always did."""
+    return (await catalog(world)).of_group(group) or Access(name, group)
 
 
 async def _from_directory(world: World) -> Catalog:

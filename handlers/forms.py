@@ -1,24 +1,28 @@
 """The form: opened within the chat's seconds, filled from PIM, checked at the field."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import timedelta
+from typing import TypeVar
 
 from bot.cards import FieldErrors, Form, Option
-from bot.domain.access import Access
+from bot.domain.access import Access, Authority
 from bot.domain.durations import parse_typed
-from bot.domain.ids import PersonId
-from bot.domain.policy import Judgement, Wish, judge
+from bot.domain.ids import GroupId, PersonId
+from bot.domain.policy import Eligibility, Terms, Wish, entitled, judge
 from bot.domain.refusals import RefusedError
+from bot.domain.text import visible
 from bot.intents import Activate, OpenForm
 from bot.ports import IntegrationError
 from bot.store import LinkRow
 from bot.wording import forms, refusals
-from handlers.activate import not_yet
+from handlers.activate import eligibilities, not_yet, refuse_double
+from handlers.already import already
 from handlers.arrivals import Arrival
 from handlers.context import World, catalog
 from handlers.who import check
 
+_Told = TypeVar("_Told")
 MOST_OPTIONS = 100
 CHECK_SECONDS = 1.5
 """A submission must be answered within the chat's three seconds, whatever Entra does."""
@@ -27,15 +31,25 @@ ELIGIBLE_LASTS = timedelta(seconds=30)
 
 async def eligible(world: World, person: PersonId) -> Sequence[Access]:
     """What the person may activate here, for choosing among; asking itself looks anew."""
-    return await world.memory.of(
-        ("eligible", person), ELIGIBLE_LASTS, lambda: _eligible(world, person)
+    everything = await catalog(world)
+    offered = [
+        a for a in everything.accesses if not_yet(a, grants=world.grantor is not None) is None
+    ]
+    groups = await world.memory.of(
+        ("eligible", person), ELIGIBLE_LASTS, lambda: _entitling(world, person, offered)
     )
+    return [a for a in offered if a.group in groups]
 
 
-async def _eligible(world: World, person: PersonId) -> Sequence[Access]:
-    everything, held = await asyncio.gather(catalog(world), world.pim.eligibilities(person))
-    groups = {e.group for e in held}
-    return [a for a in everything.accesses if a.group in groups and not_yet(a) is None]
+async def _entitling(
+    world: World, person: PersonId, offered: Sequence[Access]
+) -> frozenset[GroupId]:
+    """The groups that PIM, or the access file, lets the person ask for."""
+    assigned = [a for a in offered if a.authority is Authority.APPLICATION]
+    found = await asyncio.gather(
+        world.pim.eligibilities(person), *(eligibilities(world, person, a) for a in assigned)
+    )
+    return frozenset(one.group for each in found for one in each)
 
 
 async def open_form(world: World, arrival: Arrival, link: LinkRow, intent: OpenForm) -> None:
@@ -54,12 +68,16 @@ async def _form(world: World, arrival: Arrival, link: LinkRow, intent: OpenForm)
         access = next((a for a in mine if a.name == intent.access), None)
         if access is None and len(mine) == 1:
             access = mine[0]
-        rules = await world.pim.rules(access.group) if access else None
+        if access is None:
+            return forms.activate_form(intent)
+        rules, had = await asyncio.gather(
+            world.pim.rules(access.group), already(world, access, link.person, link.user_name)
+        )
     except IntegrationError:
         return forms.closed_form(forms.cannot_ask_entra())
     except RefusedError as no:
         return forms.closed_form(refusals.refused(no.refusal).title)
-    return forms.activate_form(intent, access, rules)
+    return forms.activate_form(intent, access, rules, had)
 
 
 async def chosen(world: World, arrival: Arrival, link: LinkRow, values: Mapping[str, str]) -> None:
@@ -81,31 +99,70 @@ async def options(world: World, person: PersonId, typed: str) -> tuple[Option, .
     return tuple(forms.option(a) for a in mine if wanted in a.name.casefold())[:MOST_OPTIONS]
 
 
-async def read(world: World, values: Mapping[str, str]) -> Activate | FieldErrors:
-    """The submitted form as an intent, or what is wrong at which field."""
+async def read(
+    world: World, person: PersonId | None, values: Mapping[str, str]
+) -> Activate | FieldErrors:
+    """The submitted form as an intent, or everything that is wrong, each at its field."""
     name = values.get(forms.ACCESS, "")
     if not name:
         return FieldErrors({forms.ACCESS: forms.choose_first()})
     typed = values.get(forms.LENGTH, "").strip()
     length = parse_typed(typed)
+    ticket = visible(values.get(forms.TICKET, "")).strip()
+    reason = visible(values.get(forms.REASON, "")).strip()
+    errors = await _errors(world, person, name, Wish(length, reason, ticket))
     if typed and length is None:
-        return FieldErrors({forms.LENGTH: forms.unreadable_length()})
-    ticket, reason = values.get(forms.TICKET, ""), values.get(forms.REASON, "")
-    wish = Wish(length, reason, ticket)
-    judgement = await _judged(world, name, wish)
-    if judgement is not None and judgement.problems:
-        return FieldErrors({forms.field_of(p): refusals.problem(p) for p in judgement.problems})
-    return Activate(name, length, ticket=ticket.strip(), reason=reason.strip())
+        errors[forms.LENGTH] = forms.unreadable_length()
+    return FieldErrors(errors) if errors else Activate(name, length, ticket=ticket, reason=reason)
 
 
-async def _judged(world: World, name: str, wish: Wish) -> Judgement | None:
-    """The same judgement that asking will make; None when Entra is too slow to make it here."""
+async def _errors(world: World, person: PersonId | None, name: str, wish: Wish) -> dict[str, str]:
+    """What asking will have against it, as far as Entra tells in time; asking looks anew."""
+    until = asyncio.get_running_loop().time() + CHECK_SECONDS
+    everything = await _in_time(until, catalog(world))
+    if everything is None:
+        return {}
+    access = everything.named(name)
+    if access is None or not_yet(access, grants=world.grantor is not None) is not None:
+        return {forms.ACCESS: forms.not_offered(name)}
+    rules, standing = await asyncio.gather(
+        _in_time(until, world.pim.rules(access.group)),
+        _in_time(until, _eligibilities(world, person, access)),
+    )
+    if rules is None:
+        return {}
+    now = world.clock.now()
+    judgement = judge(wish, access, rules, now)
+    problems = judgement.problems
+    if standing is not None:
+        problems += entitled(judgement.terms, standing, now, access.authority)
+    if not problems and person is not None:
+        return await _double(world, person, judgement.terms, until)
+    told: dict[str, list[str]] = {}
+    for found in problems:
+        told.setdefault(forms.field_of(found), []).append(refusals.problem(found))
+    return {field: " ".join(sentences) for field, sentences in told.items()}
+
+
+async def _eligibilities(
+    world: World, person: PersonId | None, access: Access
+) -> tuple[Eligibility, ...] | None:
+    return await eligibilities(world, person, access) if person else None
+
+
+async def _double(world: World, person: PersonId, terms: Terms, until: float) -> dict[str, str]:
+    """Whether they have it, or have asked for it, already."""
     try:
-        async with asyncio.timeout(CHECK_SECONDS):
-            access = (await catalog(world)).named(name)
-            if access is None:
-                return None
-            rules = await world.pim.rules(access.group)
+        await _in_time(until, refuse_double(world, person, terms))
+    except RefusedError as no:
+        return {forms.ACCESS: f"{refusals.refused(no.refusal).title}."}
+    return {}
+
+
+async def _in_time(until: float, asked: Awaitable[_Told]) -> _Told | None:
+    """The answer, if it comes while the form can still be answered (`until` is the loop's time)."""
+    try:
+        async with asyncio.timeout_at(until):
+            return await asked
     except (IntegrationError, TimeoutError):
         return None
-    return judge(wish, access, rules, world.clock.now())

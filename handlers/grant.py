@@ -1,10 +1,20 @@
 """Sending an activation to PIM, once in effect: decide, record, ask, and find what became of it."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.domain.audit import What
-from bot.domain.ids import RequestId
-from bot.domain.request import APPROVAL_WAIT, Request, State
+from bot.domain.ids import PersonId, RequestId
+from bot.domain.request import Request, State
+from bot.domain.sign_in import (
+    MFA_CLAIMS,
+    MOST_CHALLENGES,
+    NO_TOKEN,
+    STRONGER,
+    UNSEEN,
+    merged,
+)
 from bot.intents import Proceed
 from bot.ports import (
     IntegrationError,
@@ -15,10 +25,12 @@ from bot.ports import (
     SignInNeededError,
 )
 from bot.store import Job
+from handlers.assign import still_right
 from handlers.context import World
+from handlers.in_force import NoLongerOfferedError, in_force
 from handlers.settle import settle
 from handlers.steps import event, next_steps, show
-from handlers.tokens import token_for
+from handlers.tokens import token_for, wants_more
 from handlers.worker import LaterError
 
 LOOK_FOR = timedelta(seconds=20)
@@ -28,11 +40,19 @@ Entra's lists lag behind its writes; PIM itself refuses a second one while the f
 """
 LOOK_EVERY = timedelta(seconds=4)
 LOOK_SELDOM = timedelta(minutes=1)
+TOO_LATE = "too_late"
 EXISTS = "exists"
 """Why an outcome is unknown: PIM says that there is one, and does not show it."""
-TOKEN_REFUSED = "InvalidAuthenticationToken"  # noqa: S105  an error code
 ELSEWHERE = frozenset({"RoleAssignmentExists", "PendingRoleAssignmentRequest"})
-MFA_CLAIMS = '{"access_token":{"amr":{"values":["mfa"]}}}'
+
+
+class _TryFailedError(Exception):
+    """What we sent, and wrote down as sent, failed."""
+
+    def __init__(self, sent: Request, failed: IntegrationError) -> None:
+        super().__init__(str(failed))
+        self.sent = sent
+        self.failed = failed
 
 
 async def grant(world: World, job: Job) -> None:
@@ -42,30 +62,61 @@ async def grant(world: World, job: Job) -> None:
         return
     try:
         answer = await _answer(world, request, job)
+    except NoLongerOfferedError as gone:
+        await _not_sent(world, await _current(world, request), job, gone.why)
     except PimRefusedError as refused:
         await _refused(world, await _current(world, request), job, refused)
+    except _TryFailedError as tried:
+        await _failed(world, tried.sent, job, tried.failed)
     except IntegrationError as failed:
-        await _failed(world, await _current(world, request), job, failed)
+        await _failed(world, request, job, failed)
     else:
         # Not within the try: a database that fails from here on does not make PIM's answer unsaid.
         if answer is not None:
             await settle(world, request.id, answer, job)
+    await _drop_token(world, request, request.person)
+
+
+async def _drop_token(world: World, request: Request, person: PersonId) -> None:
     if (await _current(world, request)).state not in {State.ACTIVATING, State.UNKNOWN}:
         # A token that was fetched for this request alone goes as soon as it is sent no more.
-        world.tokens.spent(request.person, Proceed(request.id))
+        world.tokens.spent(person, Proceed(request.id))
 
 
 async def _answer(world: World, request: Request, job: Job) -> PimRequest | None:
     """What PIM says of it: of an earlier try, or of this one; None where a sign-in is needed."""
-    token, claims = await _token(world, request)
-    found = await _find(world, request, token) if request.tried_at else None
-    if found is not None:
-        return found
+    if request.decided_here:
+        return await _assigned(world, request)
+    token, needed = await _token(world, request, request.claims)
+    if request.tried_at:
+        found, token, needed = await _sought(world, request, token, needed)
+        if found is not None:
+            return found
+    policy = await in_force(world, request)
     if token is not None:
-        return await _send(world, request, token)
-    waiting = request.needs_sign_in(world.clock.now(), "sign in", claims)
+        return await _send(world, request, token, policy)
+    assert needed is not None  # noqa: S101  there is a token, or why there is none
+    weak = needed.claims or needed.why == NO_TOKEN
+    why = STRONGER if request.challenges and weak else needed.why
+    waiting = request.needs_sign_in(world.clock.now(), why, needed.claims)
     await _back_to_sign_in(world, waiting, job)
     return None
+
+
+async def _assigned(world: World, request: Request) -> PimRequest:
+    """What PIM says of an assignment that was decided here: of an earlier one, or of this one."""
+    found = await _find(world, request, None) if request.tried_at else None
+    if found is not None:
+        return found
+    policy, voters = await still_right(world, request)
+    # in_force, which is part of that, offers nothing of this kind without a grantor.
+    assert request.person is not None and world.grantor is not None  # noqa: S101, PT018
+    by = {"by": " ".join(sorted(voters)), "authority": "application", "policy": policy}
+    sent = await _decide(world, request, request.person, by)
+    try:
+        return await world.grantor.assign(request.person, request.terms, request.id)
+    except IntegrationError as failed:
+        raise _TryFailedError(sent, failed) from failed
 
 
 async def _load(world: World, job: Job) -> Request | None:
@@ -78,15 +129,10 @@ async def _load(world: World, job: Job) -> Request | None:
     if request.state is State.ACTIVATING and request.tried_at and request.pim is None:
         # Who sent it was ended before the answer came: its effect may be there all the same.
         return await _lost(world, request, "interrupted")
-    if request.state is State.UNKNOWN and world.clock.now() > _hopeless(request):
+    if request.state is State.UNKNOWN and world.clock.now() > request.hopeless_at:
         await _end(world, request, job, State.FAILED, "unconfirmed")
         return None
     return request
-
-
-def _hopeless(request: Request) -> datetime:
-    """When a lost try can no longer have an effect that is still to be found."""
-    return (request.tried_at or request.asked_at) + APPROVAL_WAIT + request.terms.duration
 
 
 async def _lost(world: World, request: Request, why: str) -> Request:
@@ -106,13 +152,16 @@ async def _current(world: World, request: Request) -> Request:
     return found
 
 
-async def _token(world: World, request: Request) -> tuple[PersonToken | None, str]:
-    """The person's token, or None and the claims that their next sign-in has to answer."""
+async def _token(
+    world: World, request: Request, claims: str
+) -> tuple[PersonToken | None, SignInNeededError | None]:
+    """The person's token with these claims, or why their sign-in is needed first."""
     assert request.person is not None  # noqa: S101  a request is sent only once it is identified
+    purpose = Proceed(request.id)
     try:
-        return await token_for(world, request.person, Proceed(request.id)), ""
+        return await token_for(world, request.person, purpose, claims), None
     except SignInNeededError as needed:
-        return None, needed.claims
+        return None, needed
 
 
 async def _look(world: World, request: Request, token: PersonToken | None) -> PimRequest | None:
@@ -133,13 +182,72 @@ async def _find(world: World, request: Request, token: PersonToken | None) -> Pi
     return found
 
 
-async def _send(world: World, request: Request, token: PersonToken) -> PimRequest:
-    """Record the decision, commit, and only then ask PIM (P1, P6)."""
+async def _sought(
+    world: World, request: Request, token: PersonToken | None, needed: SignInNeededError | None
+) -> tuple[PimRequest | None, PersonToken | None, SignInNeededError | None]:
+    """What an earlier try may have left at PIM; the token that PIM takes, or why a sign-in is needed.
+
+    That PIM wants more of who looks says nothing of that try: it is never the request's end.
+    """
+    found, claims = await _looked(world, request, token)
+    if claims is None:
+        return found, token, needed
+    token, _ = await _token(world, request, claims)  # the kept one may give what is wanted
+    if token is not None:
+        found, more = await _looked(world, request, token)
+        if more is None:
+            return found, token, None
+    return await _find(world, request, None), None, SignInNeededError(UNSEEN, claims)
+
+
+async def _looked(
+    world: World, request: Request, token: PersonToken | None
+) -> tuple[PimRequest | None, str | None]:
+    """What is there, and None; or, where PIM does not take the token, which claims would help."""
+    if token is None:
+        return await _find(world, request, None), None
+    try:
+        return await _find(world, request, token), None
+    except PimRefusedError as challenged:  # only ever that, for who looks
+        world.tokens.forget(token.person)
+        return None, merged(request.claims, challenged.claims)
+
+
+async def _send(world: World, request: Request, token: PersonToken, policy: str) -> PimRequest:
+    by = {"by": "PIM policy", "authority": "delegated", "policy": policy}
+    sent = await _decide(world, request, token.person, by)
+    try:
+        return await world.pim.activate(token, request.terms, request.id)
+    except IntegrationError as failed:
+        raise _TryFailedError(sent, failed) from failed
+
+
+async def _decide(
+    world: World, request: Request, person: PersonId, by: Mapping[str, str]
+) -> Request:
+    """Record the decision, and commit: only then PIM is asked (P1, P6).
+
+    After an hour without Entra, or without this bot, nobody can be taken to need it still.
+    """
+    if world.clock.now() > request.send_by:
+        raise NoLongerOfferedError(TOO_LATE)
     async with world.store.begin() as tx:
+        if await tx.lock(person) is not None:
+            raise NoLongerOfferedError("locked")
         sent = request.sent(world.clock.now())
         await tx.save_request(sent)
-        tx.record(event(sent, What.DECIDED, by="PIM policy", authority="delegated"))
-    return await world.pim.activate(token, request.terms, request.id)
+        tx.record(event(sent, What.DECIDED, **by))
+    return sent
+
+
+async def _not_sent(world: World, request: Request, job: Job, why: str) -> None:
+    """What is offered no longer is not sent; of an earlier try that is lost, nothing is known yet."""
+    if why == TOO_LATE:
+        await _end(world, request, job, State.FAILED, "unconfirmed" if request.tried_at else why)
+        return
+    if request.tried_at is not None:
+        raise LaterError(world.clock.now() + LOOK_SELDOM)
+    await _end(world, request, job, State.REFUSED, why)
 
 
 async def _back_to_sign_in(world: World, waiting: Request, job: Job) -> None:
@@ -152,10 +260,8 @@ async def _back_to_sign_in(world: World, waiting: Request, job: Job) -> None:
 async def _refused(world: World, request: Request, job: Job, refused: PimRefusedError) -> None:
     """PIM said no: perhaps to our own doubled try, perhaps for want of a stronger sign-in."""
     claims = _claims(refused)
-    if request.person and (claims or refused.code == TOKEN_REFUSED):
-        world.tokens.forget(request.person)
-        waiting = request.needs_sign_in(world.clock.now(), "sign in", claims, refused=True)
-        await _back_to_sign_in(world, waiting, job)
+    if request.person and (claims or wants_more(refused)) and not request.decided_here:
+        await _challenged(world, request, request.person, job, claims)
         return
     if refused.code in ELSEWHERE and request.state is State.UNKNOWN:
         await _exists(world, request, job)
@@ -164,10 +270,36 @@ async def _refused(world: World, request: Request, job: Job, refused: PimRefused
     await _end(world, request, job, State.REFUSED, code)
 
 
+async def _challenged(
+    world: World, request: Request, person: PersonId, job: Job, claims: str
+) -> None:
+    """More proof is asked: of the kept token where that may have it, then of the person.
+
+    Not for ever: who signed in for exactly this, and is asked the same again, is not asked again.
+    """
+    same = merged(request.claims, claims) == merged(request.claims)
+    answered = bool(claims) and same and world.tokens.has_own(person, Proceed(request.id))
+    world.tokens.forget(person)
+    if answered or request.challenges >= MOST_CHALLENGES:
+        await _end(world, request, job, State.REFUSED, "still_challenged")
+        return
+    asked = request.challenged(claims)
+    if request.challenges or (claims and same):
+        waiting = asked.needs_sign_in(world.clock.now(), STRONGER, claims)
+        await _back_to_sign_in(world, replace(waiting, version=asked.version), job)
+        return
+    async with world.store.begin() as tx:
+        await tx.save_request(asked)
+    raise LaterError(world.clock.now())
+
+
 async def _exists(world: World, request: Request, job: Job) -> None:
     """PIM has one, and an earlier try of ours had no answer: very likely it is that one."""
-    token, _ = await _token(world, request)
-    found = await _look(world, request, token)
+    token, _ = await _token(world, request, request.claims)
+    try:
+        found = await _look(world, request, token)
+    except PimRefusedError:
+        found = await _look(world, request, None)
     if found is not None:
         await settle(world, request.id, found, job)
         return
@@ -191,7 +323,12 @@ async def _end(world: World, request: Request, job: Job, state: State, why: str)
 
 
 async def _failed(world: World, request: Request, job: Job, failed: IntegrationError) -> None:
-    """Say what is known, and try again while that can help."""
+    """Say what is known, and try again while that can help.
+
+    Of what somebody else has moved meanwhile (we were taken for dead) our failure says nothing.
+    """
+    if (await _current(world, request)).version != request.version:
+        raise failed
     if failed.outcome is Outcome.DID_NOT and request.state is not State.UNKNOWN:
         await _nothing_happened(world, request, job, failed)
         return

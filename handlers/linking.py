@@ -1,13 +1,15 @@
 """Linking a chat account to Entra ahead of need, and forgetting it."""
 
-from bot.domain.audit import Event, What
 from bot.intents import Link
 from bot.store import Job
 from bot.wording import answers
 from handlers.context import World
 from handlers.reply import Reply, answer
 from handlers.sign_in_links import mint
+from handlers.taking_back import TakenBack, void
 from handlers.who import Actor
+
+UNLINKED = "unlinked"
 
 
 async def link(world: World, actor: Actor, job: Job) -> None:
@@ -23,12 +25,11 @@ async def link(world: World, actor: Actor, job: Job) -> None:
 
 
 async def unlink(world: World, actor: Actor, job: Job) -> None:
-    """Forget the link and every token held or kept for the person."""
-    async with world.store.begin(done=job) as tx:
-        if actor.person is not None:
-            await tx.drop_link(actor.account)
-            await tx.drop_token(actor.person)
-            tx.record(Event(What.UNLINKED, actor=actor.person, account=actor.account))
+    """Forget the link and every token, after what the account had open was taken back."""
+    taken = TakenBack()
     if actor.person is not None:
-        world.tokens.forget(actor.person)
-    await answer(world, Reply.of(job), answers.unlinked(was=actor.person is not None))
+        taken = await void(world, [actor.account], actor.person, UNLINKED)
+    async with world.store.begin(done=job):
+        pass
+    card = answers.unlinked(taken.withdrawn, taken.waiting, was=actor.person is not None)
+    await answer(world, Reply.of(job), card)

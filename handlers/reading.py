@@ -1,24 +1,23 @@
 """Reading: what I have, and the record. Others' decisions only for those who may, and that is recorded."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.cards import Card
-from bot.domain.activation import Activation
+from bot.domain.access import Catalog
 from bot.domain.audit import Event, What
 from bot.domain.ids import ChatAccount, PersonId
-from bot.domain.refusals import NobodyReads, RefusedError, UnknownAccess
+from bot.domain.refusals import NobodyReads, NothingKept, RefusedError
 from bot.domain.request import Request
-from bot.intents import Recent, Status, encode
-from bot.ports import IntegrationError
+from bot.intents import Intent, Recent, Status, encode
 from bot.store import RequestFilter, Transaction
 from bot.wording import answers
-from handlers.activate import may_act
+from bot.wording.answers import Entry
 from handlers.context import World, catalog
-from handlers.held import still_active
+from handlers.held import look_or_known
+from handlers.rights import is_one_of
 from handlers.sign_in_links import mint
-from handlers.who import Actor, same_person
+from handlers.who import Actor
 
 MOST = 10
 
@@ -26,58 +25,62 @@ MOST = 10
 async def status(world: World, actor: Actor) -> Card:
     """What the person has and waits for."""
     if actor.link is None:
-        return await _sign_in_first(world, actor, Status())
-    active, sure = await _active(world, actor.link.person)
+        return await sign_in_first(world, actor, Status())
+    looked = await look_or_known(world, actor.link.person)
     async with world.store.begin() as tx:
         waiting = await tx.open_requests(actor.link.person)
-    return answers.status(answers.Standing(active, waiting, actor.link.user_name, sure=sure))
-
-
-async def _active(world: World, person: PersonId) -> tuple[Sequence[Activation], bool]:
-    """What is active, and whether Entra could be asked about it just now."""
-    try:
-        return await still_active(world, person), True
-    except IntegrationError:
-        async with world.store.begin() as tx:
-            return await tx.active(person), False
+    return answers.status(
+        answers.Standing(
+            looked.active,
+            waiting,
+            actor.link.user_name,
+            world.clock.now(),
+            looked.gone,
+            sure=looked.sure,
+        )
+    )
 
 
 async def recent(world: World, actor: Actor, intent: Recent) -> Card:
     """The latest decisions. Raises RefusedError when others' are asked for without the right."""
     if actor.link is None:
-        return await _sign_in_first(world, actor, intent)
-    intent = await _named(world, intent)
-    reader = await _reads_everything(world, actor, actor.link.person)
+        return await sign_in_first(world, actor, intent)
+    offered = await catalog(world)
+    access = offered.named(intent.access) if intent.access else None
+    intent = replace(intent, access=access.name) if access else intent
+    reader = await reads_everything(world, actor, actor.link.person)
     async with world.store.begin() as tx:
-        whose = await _whose(tx, actor, intent.person)
-        if intent.person and whose != actor.link.person and not reader:
+        named = await whose(tx, actor, intent.person)
+        if intent.person and named != actor.link.person and not reader:
             raise RefusedError(NobodyReads())
-        if intent.person and whose is None:
-            requests: Sequence[Request] = ()
-        else:
-            person = whose if intent.person or reader else actor.link.person
-            requests = await tx.requests(_filter(world, intent, person))
+        entries: Sequence[Entry] = ()
+        if named is not None or not intent.person:
+            person = named if intent.person or reader else actor.link.person
+            entries = await entries_of(tx, _filter(world, intent, person))
+        if intent.access and access is None and not entries:
+            raise RefusedError(_nothing_kept(offered, intent))
         page = answers.Decisions(
-            requests,
-            await tx.activations([r.id for r in requests]),
-            await tx.user_names(sorted({r.person for r in requests if r.person})),
+            entries,
+            await tx.activations([one.id for one in entries if isinstance(one, Request)]),
+            await tx.user_names(sorted({one.person for one in entries if one.person})),
             everybody=reader,
         )
         if reader:
-            tx.record(_read(actor, intent))
+            tx.record(reading_of(actor, intent))
     return answers.recent(page)
 
 
-async def _named(world: World, intent: Recent) -> Recent:
-    """With the access's own name for what was typed. Raises RefusedError for an unknown one."""
-    if not intent.access:
-        return intent
-    everything = await catalog(world)
-    access = everything.named(intent.access)
-    if access is None:
-        near = everything.nearest(intent.access)
-        raise RefusedError(UnknownAccess(intent.access, near.name if near else ""))
-    return replace(intent, access=access.name)
+async def entries_of(tx: Transaction, wanted: RequestFilter) -> Sequence[Entry]:
+    """What was asked for here, and what was activated beside the bot, the newest first."""
+    both: list[Entry] = [*await tx.requests(wanted), *await tx.beside(wanted)]
+    return sorted(both, key=answers.when, reverse=True)[: wanted.limit]
+
+
+def _nothing_kept(offered: Catalog, intent: Recent) -> NothingKept:
+    """Neither offered under this name, nor was it once: what is kept outlives the access file."""
+    near = offered.nearest(intent.access)
+    name = near.name if near else ""
+    return NothingKept(intent.access, name, intent.person, intent.since, intent.state)
 
 
 def _filter(world: World, intent: Recent, person: PersonId | None) -> RequestFilter:
@@ -85,25 +88,24 @@ def _filter(world: World, intent: Recent, person: PersonId | None) -> RequestFil
     return RequestFilter(person, intent.access, since, intent.state, MOST)
 
 
-async def _whose(tx: Transaction, actor: Actor, named: str) -> PersonId | None:
+async def whose(tx: Transaction, actor: Actor, named: str) -> PersonId | None:
+    """Who is linked to the chat account that was named, or whose it is by the chat's own word."""
     if not named:
         return None
-    link = await tx.link(ChatAccount(actor.account.chat, actor.account.team, named))
-    return link.person if link else None
+    account = ChatAccount(actor.account.chat, actor.account.team, named)
+    if link := await tx.link(account):
+        return link.person
+    place = await tx.place(account.chat, account.user)
+    return PersonId(place.team, place.oid) if place and place.oid else None
 
 
-async def _reads_everything(world: World, actor: Actor, person: PersonId) -> bool:
-    """Whether they may read others' decisions: asked of the directory now, as for any other right."""
-    readers = (await catalog(world)).readers
-    if not readers:
-        return False
-    user, named = await asyncio.gather(
-        world.directory.user(person.oid), world.directory.is_any(person.oid, readers)
-    )
-    return named and user is not None and may_act(user) and same_person(actor.profile, user)
+async def reads_everything(world: World, actor: Actor, person: PersonId) -> bool:
+    """Whether they may read others' decisions."""
+    return await is_one_of(world, actor, person, (await catalog(world)).readers)
 
 
-def _read(actor: Actor, intent: Recent) -> Event:
+def reading_of(actor: Actor, intent: Intent) -> Event:
+    """That somebody has read what is others'."""
     return Event(
         What.READ,
         actor=actor.person,
@@ -112,6 +114,7 @@ def _read(actor: Actor, intent: Recent) -> Event:
     )
 
 
-async def _sign_in_first(world: World, actor: Actor, then: Status | Recent) -> Card:
+async def sign_in_first(world: World, actor: Actor, then: Intent) -> Card:
+    """Who it is has to be known first; afterwards the question is answered."""
     url = await mint(world, actor.account, then)
     return answers.sign_in_first(url, answers.WHO)

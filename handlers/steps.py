@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
+from bot.domain.activation import Activation
 from bot.domain.audit import Event, What
-from bot.domain.ids import ChatAccount
+from bot.domain.decision import Decision
+from bot.domain.ids import ChatAccount, PersonId
 from bot.domain.refusals import RefusedError
 from bot.domain.request import Request, State
 from bot.intents import Intent, encode
 from bot.store import JobKind, NewJob, Transaction
+from handlers.proof import told
+from handlers.reply import Reply
 
 
 def event(request: Request, what: What, **data: str) -> Event:
@@ -18,6 +22,23 @@ def event(request: Request, what: What, **data: str) -> Event:
         account=request.asker,
         request=request.id,
         data={"terms": request.terms.digest, "state": request.state, **data},
+    )
+
+
+def verdict_event(what: What, request: Request, decision: Decision, **data: str) -> Event:
+    """An event about a decision, by whom and about which terms."""
+    return Event(
+        what,
+        actor=decision.person,
+        account=decision.account,
+        request=request.id,
+        data={
+            "terms": request.terms.digest,
+            "verdict": decision.verdict,
+            "reason": decision.reason,
+            **told(decision.proved_at),
+            **data,
+        },
     )
 
 
@@ -41,6 +62,32 @@ async def show(tx: Transaction, request: Request, now: datetime) -> None:
     await tx.add_job(NewJob(JobKind.CARD, request.id, now))
 
 
+async def show_activation(tx: Transaction, activation: Activation, now: datetime) -> None:
+    """Bring up to date what shows an activation: its request's messages, or its person's tabs alone."""
+    if activation.request is not None:
+        await tx.add_job(NewJob(JobKind.CARD, activation.request, now))
+        return
+    for account in (await tx.accounts(activation.person))[:1]:
+        await draw_homes(tx, now, account, activation.person)
+
+
+async def draw_homes(
+    tx: Transaction, now: datetime, account: ChatAccount, person: PersonId | None = None
+) -> None:
+    """Draw the tabs anew that somebody has ever opened, on this and all their other accounts."""
+    accounts = {account, *(await tx.accounts(person) if person else ())}
+    for one in sorted(accounts, key=name_of_account):
+        if await tx.home(one) is not None:
+            await tx.add_job(
+                NewJob(JobKind.HOME, name_of_account(one), now, payload=Reply(one).payload)
+            )
+
+
+def name_of_account(account: ChatAccount) -> str:
+    """What work about an account is named after."""
+    return f"{account.chat}:{account.team}:{account.user}"
+
+
 async def next_steps(tx: Transaction, request: Request, now: datetime) -> None:
     """The work a request's state demands; jobs have keys, so that saying it again is safe."""
     await show(tx, request, now)
@@ -48,9 +95,15 @@ async def next_steps(tx: Transaction, request: Request, now: datetime) -> None:
         case State.ACTIVATING | State.UNKNOWN:
             kind = JobKind.FOLLOW if request.pim else JobKind.ACTIVATE
             await tx.add_job(NewJob(kind, request.id, now))
-        case State.AWAITING_SIGN_IN:
+        case State.AWAITING_SIGN_IN | State.AWAITING_CONFIRMATION:
             await tx.add_job(NewJob(JobKind.LAPSE, request.id, request.expires_at))
-        case State.AWAITING_APPROVAL | State.SCHEDULED:
+        case State.AWAITING_APPROVAL:
+            await tx.add_job(NewJob(JobKind.INVITE, request.id, now))
+            if request.decided_here:
+                await tx.add_job(NewJob(JobKind.LAPSE, request.id, request.expires_at))
+            else:
+                await tx.add_job(NewJob(JobKind.FOLLOW, request.id, now))
+        case State.SCHEDULED:
             await tx.add_job(NewJob(JobKind.FOLLOW, request.id, now))
         case _:
             pass

@@ -14,9 +14,15 @@ from handlers.reply import Reply, answer
 from handlers.settle import settle
 from handlers.sign_in_links import mint
 from handlers.steps import event, show
-from handlers.tokens import token_for
+from handlers.tokens import token_for, wants_more
 from handlers.who import Actor
 from handlers.worker import LaterError
+
+_NOT_DONE = {
+    State.AWAITING_SIGN_IN: "not_signed_in",
+    State.AWAITING_APPROVAL: "not_decided",
+    State.AWAITING_CONFIRMATION: "not_confirmed",
+}
 
 
 async def withdraw(world: World, actor: Actor, intent: Withdraw, job: Job) -> None:
@@ -24,7 +30,7 @@ async def withdraw(world: World, actor: Actor, intent: Withdraw, job: Job) -> No
     request = await _which(world, actor, intent.request)
     if request.state not in WITHDRAWABLE:
         raise RefusedError(CannotWithdraw(request))
-    if request.state is State.AWAITING_SIGN_IN:
+    if request.state is State.AWAITING_SIGN_IN or request.decided_here:
         await _give_up(world, request, job)
         return
     # Said first: the cancelling may be done, and told of, as soon as it is committed.
@@ -92,14 +98,22 @@ async def cancel(world: World, job: Job) -> None:
         if request.pim is not None:
             await world.pim.cancel(token, request.pim)
     except SignInNeededError as needed:
-        url = await mint(world, Reply.of(job).account, Withdraw(request.id), needed.claims)
-        await _drop(world, job)
-        await answer(world, Reply.of(job), answers.sign_in_first(url, answers.CANCEL))
+        await _sign_in_first(world, request, job, needed.claims)
     except PimRefusedError as no:
-        await _not_cancelled(world, request, job, no)
+        if wants_more(no):
+            world.tokens.forget(request.person)
+            await _sign_in_first(world, request, job, no.claims)
+        else:
+            await _not_cancelled(world, request, job, no)
     else:
         await _over(world, request, job)
         world.tokens.spent(request.person, Withdraw(request.id))
+
+
+async def _sign_in_first(world: World, request: Request, job: Job, claims: str) -> None:
+    url = await mint(world, Reply.of(job).account, Withdraw(request.id), claims)
+    await _drop(world, job)
+    await answer(world, Reply.of(job), answers.sign_in_first(url, answers.CANCEL))
 
 
 async def _not_cancelled(world: World, request: Request, job: Job, no: PimRefusedError) -> None:
@@ -120,10 +134,10 @@ async def _drop(world: World, job: Job) -> None:
 
 
 async def lapse(world: World, job: Job) -> None:
-    """A request whose person did not sign in in time is over."""
+    """A request that nobody did in time what it waited for is over."""
     async with world.store.begin() as tx:
         request = await tx.request(RequestId(job.subject))
-    if request is None or request.state is not State.AWAITING_SIGN_IN:
+    if request is None or not request.lapses_here:
         await _drop(world, job)
         return
     now = world.clock.now()
@@ -133,7 +147,7 @@ async def lapse(world: World, job: Job) -> None:
     if found is not None:
         await settle(world, request.id, found, job)
         return
-    why = "unconfirmed" if request.tried_at else "not_signed_in"
+    why = "unconfirmed" if request.tried_at else _NOT_DONE[request.state]
     over = request.ended(State.LAPSED, why)
     async with world.store.begin(done=job) as tx:
         await tx.save_request(over)

@@ -4,7 +4,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from bot.store import Job, JobKind
-from handlers import deactivate, messages, watch, withdraw
+from handlers import (
+    approver_cards,
+    approvers,
+    deactivate,
+    home,
+    messages,
+    notices,
+    relay,
+    relinked,
+    reminders,
+    standing,
+    watch,
+    withdraw,
+)
 from handlers.carry_out import carry_out
 from handlers.context import World
 from handlers.grant import grant
@@ -19,7 +32,15 @@ _HANDLERS: Mapping[JobKind, Callable[[World, Job], Awaitable[None]]] = {
     JobKind.WATCH_AWS: watch.watch_aws,
     JobKind.END: watch.check_end,
     JobKind.LAPSE: withdraw.lapse,
+    JobKind.INVITE: approvers.invite,
+    JobKind.RELAY: relay.relay,
+    JobKind.REMIND: reminders.remind,
     JobKind.CARD: messages.show,
+    JobKind.NOTICE: notices.show,
+    JobKind.HOME: home.draw,
+    JobKind.RELINKED: relinked.tell,
+    JobKind.STANDING: standing.look,
+    JobKind.APPROVER_CARDS: approver_cards.show,
 }
 
 

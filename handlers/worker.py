@@ -3,11 +3,13 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
+from bot.messaging import UnreachableError
+from bot.metrics import JOBS_GIVEN_UP
 from bot.ports import Clock, IntegrationError
 from bot.store import ConflictError, Job, JobKind, Jobs, LeaseLostError
 
@@ -17,7 +19,11 @@ Work = Mapping[JobKind, Callable[[Job], Awaitable[None]]]
 CAPACITY = 16
 BREATH = 0.05
 """Real seconds to the next look while there may be more to do than there is room for."""
-POLL = 1.0  # real seconds: the clock may jump, and other replicas add work
+POLL = 8.0
+"""Real seconds between two looks when nobody rings. With a lease of 20 s, the work of a replica that
+died is taken over within 30 s."""
+POLL_DEAF = 2.0
+"""The same where other replicas add work and cannot be heard."""
 HEARTBEAT = 20.0 / 3  # real seconds: a third of the lease, so that two may be missed
 MOST_FAILURES = 8  # unforeseen ones, before a job is parked for an admin to see
 MOST_OUTAGES = 200  # a system may be away for a day, or a credential missing for a week
@@ -36,11 +42,30 @@ class LaterError(Exception):
         self.run_at = run_at
 
 
+def _no() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What goes on around a worker.
+
+    `crowded`: people are waiting for an acknowledgement. `deaf`: work may be added elsewhere
+    without `wake` being called.
+    """
+
+    crowded: Callable[[], bool] = _no
+    deaf: Callable[[], bool] = _no
+
+
+ALONE = Around()
+
+
 class Worker:
     """Runs jobs of this process, at most `capacity` at a time.
 
-    While `crowded` says that people are waiting for an acknowledgement, one at a time: what was
-    noted can wait for a moment, an answer within the chat's seconds cannot.
+    While it is crowded around, one at a time: what was noted can wait for a moment, an answer
+    within the chat's seconds cannot.
     """
 
     def __init__(
@@ -49,24 +74,26 @@ class Worker:
         clock: Clock,
         work: Work,
         *,
-        crowded: Callable[[], bool] = lambda: False,
+        around: Around = ALONE,
         capacity: int = CAPACITY,
         beat: float = HEARTBEAT,
     ) -> None:
         self._jobs = jobs
         self._clock = clock
         self._work = work
-        self._crowded = crowded
+        self._around = around
         self._capacity = capacity
         self._beat = beat
         self._running: dict[asyncio.Task[None], Job] = {}
         self._woken = asyncio.Event()
         self._patience: float | None = None
+        self._expects = True
         self._stopped = asyncio.Event()
         self._stopped.set()
 
     def wake(self) -> None:
         """There may be something to do: work was added, or the clock was moved."""
+        self._expects = True
         self._woken.set()
 
     async def idle(self) -> tuple[int, datetime | None]:
@@ -88,7 +115,7 @@ class Worker:
             while self._patience is None:
                 self._woken.clear()
                 pause = await self._guarded(self._take())
-                await _rung(self._woken, POLL if pause is None else pause)
+                await _rung(self._woken, self._poll if pause is None else pause)
         finally:
             if self._running:
                 await asyncio.wait(self._running, timeout=self._patience or 0.0)
@@ -100,11 +127,18 @@ class Worker:
 
     async def _take(self) -> float:
         """Start what is due and there is room for; how long there will be nothing to do."""
-        crowded = self._crowded()
+        crowded = self._around.crowded()
         room = (1 if crowded else self._capacity) - len(self._running)
         if room <= 0:
-            return BREATH if crowded else POLL  # whatever ends, wakes
+            return BREATH if crowded else self._poll  # whatever ends, wakes
+        if (
+            not self._expects
+        ):  # nothing was there, and nobody rang: to look costs less than to claim
+            due, next_at = await self._jobs.waiting()
+            if not due:
+                return self._until(next_at)
         claimed = await self._jobs.claim(room)
+        self._expects = bool(claimed)
         for job in claimed:
             task = asyncio.create_task(self._do(job))
             self._running[task] = job
@@ -112,8 +146,15 @@ class Worker:
         if len(claimed) == room:
             return BREATH
         _, next_at = await self._jobs.waiting()
-        until = (next_at - self._clock.now()).total_seconds() if next_at else POLL
-        return min(POLL, max(0.0, until))
+        return self._until(next_at)
+
+    def _until(self, next_at: datetime | None) -> float:
+        until = (next_at - self._clock.now()).total_seconds() if next_at else self._poll
+        return min(self._poll, max(0.0, until))
+
+    @property
+    def _poll(self) -> float:
+        return POLL_DEAF if self._around.deaf() else POLL
 
     def _done(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
@@ -148,7 +189,8 @@ class Worker:
             )
         pause, counted = _pause(job, failed, now)
         if pause is None:
-            _log.error("job_given_up", job=job.id, kind=job.kind, error=error)
+            JOBS_GIVEN_UP.labels(job.kind).inc()
+            _log.error("job_given_up", job=job.id, kind=job.kind, about=job.subject, error=error)
             await self._jobs.bury(job, error)
         else:
             _log.info("job_again", job=job.id, kind=job.kind, seconds=round(pause, 1), error=error)
@@ -164,10 +206,12 @@ class Worker:
 
 
 async def _rung(bell: asyncio.Event, seconds: float) -> bool:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            return await bell.wait()
-    return False
+    ringing = asyncio.ensure_future(bell.wait())
+    try:
+        await asyncio.wait((ringing,), timeout=seconds)
+    finally:
+        ringing.cancel()
+    return bell.is_set()
 
 
 def _pause(job: Job, failed: Exception, now: datetime) -> tuple[float | None, bool]:
@@ -175,6 +219,8 @@ def _pause(job: Job, failed: Exception, now: datetime) -> tuple[float | None, bo
     if job.attempts >= (MOST_OUTAGES if isinstance(failed, IntegrationError) else MOST_FAILURES):
         return None, True
     match failed:
+        case UnreachableError():
+            return None, True
         case IntegrationError(retry_after=float() | int() as asked):
             wait = min(max(asked, 0.0), _LONGEST_WAIT) + _dice.uniform(0.0, 0.25)
             return wait, now - job.created_at > PATIENCE
