@@ -17,13 +17,26 @@ class AbsentAws:
         """Not known."""
         return False
 
-    async def opened_by_group(self, group: GroupId) -> tuple[Opening, ...]:  # noqa: ARG002
-        """Nothing."""
-        return ()
+    async def opened_by_group(self, group: GroupId) -> tuple[Opening, ...] | None:  # noqa: ARG002
+        """Not known."""
+        return None
 
-    async def opened_by_user(self, user_name: str) -> tuple[Opening, ...]:  # noqa: ARG002
-        """Nothing."""
-        return ()
+    async def opened_by_user(
+        self,
+        user_name: str,  # noqa: ARG002
+        *,
+        through_groups: bool,  # noqa: ARG002
+    ) -> tuple[Opening, ...] | None:
+        """Not known."""
+        return None
+
+    async def uses_permission_sets(self) -> bool:
+        """As most organisations do."""
+        return True
+
+    async def user_known(self, user_name: str) -> bool:  # noqa: ARG002
+        """Not known."""
+        return False
 
     async def has_membership(self, user_name: str, group: GroupId) -> bool:  # noqa: ARG002
         """Not seen."""

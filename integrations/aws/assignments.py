@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_ListAccountAssi
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -38,15 +38,23 @@ class Assignments:
             self._list_accounts, seconds, monotonic
         )
 
-    async def of(self, kind: Kind, principal: str) -> tuple[Opening, ...]:
-        """What is assigned to a user or group itself, by account and permission set."""
+    async def of_group(self, group_id: str) -> tuple[Opening, ...]:
+        """What is assigned to a group, by account and permission set."""
+        return await self._of("GROUP", group_id, {"GROUP"})
+
+    async def of_user(self, user_id: str, *, through_groups: bool) -> tuple[Opening, ...]:
+        """What is assigned to a user, and to the groups the user is in."""
+        kinds = {"USER", "GROUP"} if through_groups else {"USER"}
+        return await self._of("USER", user_id, kinds)
+
+    async def _of(self, kind: Kind, principal: str, kinds: Collection[str]) -> tuple[Opening, ...]:
         assigned = await self._home.center(
             lambda sso, instance: _assigned(sso, instance, kind, principal)
         )
-        return await self._named(assigned or ())
+        return await self._named(pair for of, *pair in assigned or () if of in kinds)
 
-    async def _named(self, assigned: Iterable[tuple[str, str]]) -> tuple[Opening, ...]:
-        pairs = sorted(set(assigned))
+    async def _named(self, assigned: Iterable[Sequence[str]]) -> tuple[Opening, ...]:
+        pairs = sorted({(account, arn) for account, arn in assigned})
         if not pairs:
             return ()
         names = await self._accounts.get("") or {}
@@ -57,7 +65,7 @@ class Assignments:
             # A permission set may have been deleted since the assignments were read.
             if one is not None
         )
-        return tuple(sorted(openings, key=lambda o: (o.account_name, o.permission_set)))
+        return tuple(sorted(openings, key=lambda o: (o.account_name, o.account, o.permission_set)))
 
     async def _describe(self, arn: str) -> PermissionSet | None:
         answer = await self._home.center(
@@ -79,13 +87,13 @@ def _assigned(
     instance: Instance,
     kind: Kind,
     principal: str,
-) -> list[tuple[str, str]]:
-    """(account id, permission set ARN) of the principal's own rows.
+) -> list[tuple[str, str, str]]:
+    """(principal's kind, account id, permission set ARN) of every row.
 
-    For a user AWS also answers the rows of the groups the user is in; those are not meant here.
+    For a user AWS also answers the rows of the groups the user is in.
     """
     return [
-        (row["AccountId"], row["PermissionSetArn"])
+        (row["PrincipalType"], row["AccountId"], row["PermissionSetArn"])
         for row in rows(
             sso,
             "list_account_assignments_for_principal",
@@ -94,7 +102,6 @@ def _assigned(
             PrincipalType=kind,
             PrincipalId=principal,
         )
-        if row["PrincipalType"] == kind
     ]
 
 

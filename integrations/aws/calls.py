@@ -18,6 +18,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     PartialCredentialsError,
 )
+from botocore.parsers import ResponseParserError
 
 from bot.ports import IntegrationError
 
@@ -27,6 +28,8 @@ SYSTEM = "AWS"
 WORKERS = 8
 """AWS answers 20 calls a second; eight threads keep that busy and no more."""
 
+IAM_NAMES = {"sso-admin": "sso"}
+"""Service → what IAM calls it, where they differ."""
 SERVICES = ("sso-admin", "identitystore", "organizations")
 
 CONFIG = Config(
@@ -47,10 +50,9 @@ AWS_HOST = re.compile(
 https://docs.aws.amazon.com/general/latest/gr/sso.html
 """
 
+DENIED = {"AccessDenied", "AccessDeniedException"}
 THROTTLED = {"ThrottlingException", "Throttling", "TooManyRequestsException"}
-NOT_ALLOWED = {
-    "AccessDenied",
-    "AccessDeniedException",
+NOT_ALLOWED = DENIED | {
     "ExpiredTokenException",
     "IncompleteSignature",
     "InvalidClientTokenId",
@@ -60,6 +62,14 @@ NOT_ALLOWED = {
 """https://docs.aws.amazon.com/singlesignon/latest/APIReference/CommonErrors.html"""
 
 
+class DeniedError(IntegrationError):
+    """The credential is a good one, but may not call this; `action` is what IAM calls it."""
+
+    def __init__(self, detail: str, action: str) -> None:
+        super().__init__(SYSTEM, detail, permanent=True, lacks=action)
+        self.action = action
+
+
 class Calls:
     """Runs work with boto3 clients in threads; every failure leaves as IntegrationError.
 
@@ -67,8 +77,10 @@ class Calls:
     then its host is the only one that may be called.
     """
 
-    def __init__(self, endpoint_url: str = "") -> None:
+    def __init__(self, endpoint_url: str = "", seconds: float | None = None) -> None:
+        """`seconds` bounds each try more tightly than usual, for whoever has little patience."""
         self._endpoint = endpoint_url
+        self._config = CONFIG if seconds is None else CONFIG.merge(_bounded(seconds))
         self._session = boto3.Session()
         self._session.events.register("before-send", self._check_host)
         self._clients: dict[tuple[str, str], Any] = {}
@@ -102,7 +114,9 @@ class Calls:
         try:
             return work(self._client(service, region))
         except ClientError as refused:
-            raise _refused(refused) from refused
+            raise _refused(service, refused) from refused
+        except ResponseParserError as odd:
+            raise IntegrationError(SYSTEM, "an answer that AWS does not give") from odd
         except BotoCoreError as failed:
             permanent = isinstance(failed, NoCredentialsError | PartialCredentialsError)
             raise IntegrationError(SYSTEM, str(failed), permanent=permanent) from failed
@@ -115,7 +129,7 @@ class Calls:
                     service,
                     region_name=region,
                     endpoint_url=self._endpoint or None,
-                    config=CONFIG,
+                    config=self._config,
                 )
             return client
 
@@ -128,6 +142,11 @@ class Calls:
             allowed = url.scheme == "https" and bool(AWS_HOST.fullmatch(url.netloc))
         if not allowed:
             raise IntegrationError(SYSTEM, f"{url.netloc} may not be called", permanent=True)
+
+
+def _bounded(seconds: float) -> Config:
+    connect, read = CONFIG.connect_timeout, CONFIG.read_timeout
+    return Config(connect_timeout=min(seconds, connect), read_timeout=min(seconds, read))
 
 
 def rows(client: Any, operation: str, key: str, **parameters: object) -> Iterator[Any]:  # noqa: ANN401
@@ -145,8 +164,12 @@ def found(client: Any, operation: str, **parameters: object) -> dict[str, Any] |
     return answer
 
 
-def _refused(refused: ClientError) -> IntegrationError:
+def _refused(service: str, refused: ClientError) -> IntegrationError:
     code = refused.response.get("Error", {}).get("Code", "")
+    if code in DENIED:
+        return DeniedError(
+            str(refused), f"{IAM_NAMES.get(service, service)}:{refused.operation_name}"
+        )
     return IntegrationError(
         SYSTEM,
         str(refused),

@@ -42,15 +42,33 @@ class IdentityCenter:
         """Whether SCIM has brought the Entra group to the identity store."""
         return await self._store.group_id(group) is not None
 
-    async def opened_by_group(self, group: GroupId) -> tuple[Opening, ...]:
-        """What is assigned to the group; empty when SCIM has not brought it."""
+    async def opened_by_group(self, group: GroupId) -> tuple[Opening, ...] | None:
+        """What is assigned to the group; None when SCIM has not brought it."""
         group_id = await self._store.group_id(group)
-        return await self._assignments.of("GROUP", group_id) if group_id else ()
+        return await self._assignments.of_group(group_id) if group_id else None
 
-    async def opened_by_user(self, user_name: str) -> tuple[Opening, ...]:
-        """What is assigned to the user directly; empty for a user AWS does not have."""
+    async def opened_by_user(
+        self, user_name: str, *, through_groups: bool
+    ) -> tuple[Opening, ...] | None:
+        """What is assigned to the user, and to the user's groups; None for no such user."""
         user_id = await self._store.user_id(user_name)
-        return await self._assignments.of("USER", user_id) if user_id else ()
+        if user_id is None:
+            return None
+        return await self._assignments.of_user(user_id, through_groups=through_groups)
+
+    async def uses_permission_sets(self) -> bool:
+        """Whether the instance has permission sets: one that only assigns IAM roles has none.
+
+        https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_DescribeInstance.html
+        """
+        answer = await self._home.center(
+            lambda sso, instance: sso.describe_instance(InstanceArn=instance.arn)
+        )
+        return bool((answer or {}).get("PermissionSetsEnabled", True))
+
+    async def user_known(self, user_name: str) -> bool:
+        """Whether the identity store has a user of that name."""
+        return await self._store.user_id(user_name) is not None
 
     async def has_membership(self, user_name: str, group: GroupId) -> bool:
         """Whether the identity store has the user in the group now.

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.ids import GroupId
 from integrations.aws.calls import found, rows
-from integrations.aws.home import Home, Instance
+from integrations.aws.home import Home
 from integrations.aws.remembered import Remembered
 
 SCIM_ISSUERS = "https://scim.aws.com/"
@@ -55,7 +55,7 @@ class IdentityStore:
         return any(row["MembershipExists"] for row in answer["Results"])
 
     async def _find_issuer(self, _: str) -> str | None:
-        return await self._home.store(_first_scim_issuer)
+        return await self._home.store(lambda store, at: first_scim_issuer(store, at.store))
 
     async def _find_group(self, group: GroupId) -> str | None:
         issuer = await self._issuer.get("")
@@ -85,7 +85,7 @@ class IdentityStore:
         return str(answer["UserId"]) if answer else None
 
 
-def _first_scim_issuer(store: Any, instance: Instance) -> str | None:  # noqa: ANN401
+def first_scim_issuer(store: Any, store_id: str) -> str | None:  # noqa: ANN401
     """The issuer that GetGroupId wants beside an external id; only a group that SCIM made tells it.
 
     None when there is no such group: then SCIM has brought no group at all.
@@ -93,7 +93,7 @@ def _first_scim_issuer(store: Any, instance: Instance) -> str | None:  # noqa: A
     return next(
         (
             str(external["Issuer"])
-            for group in rows(store, "list_groups", "Groups", IdentityStoreId=instance.store)
+            for group in rows(store, "list_groups", "Groups", IdentityStoreId=store_id)
             for external in group.get("ExternalIds", ())
             if external["Issuer"].startswith(SCIM_ISSUERS)
         ),

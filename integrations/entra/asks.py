@@ -73,6 +73,18 @@ class Asks:
         found = requests.by_privileged_access_group_assignment_schedule_request_id(request_id)
         return _post(found.cancel, None)
 
+    def approval(self, request_id: str) -> RequestInformation:
+        """The stages of an approval: https://learn.microsoft.com/graph/api/approval-list-stages"""
+        found = self._pim.assignment_approvals.by_approval_id(request_id)
+        return _read(found.stages.to_get_request_information())
+
+    def review(
+        self, request_id: str, stage_id: str, body: Mapping[str, object]
+    ) -> RequestInformation:
+        """Decide a stage: https://learn.microsoft.com/graph/api/approvalstage-update"""
+        stages = self._pim.assignment_approvals.by_approval_id(request_id).stages
+        return _send(Method.PATCH, stages.by_approval_stage_id(stage_id), body)
+
     def policy(self, group: str) -> RequestInformation:
         """The policy for members of a group, with its rules."""
         policies = self._graph.policies.role_management_policy_assignments
@@ -88,10 +100,21 @@ class Asks:
         """One user: https://learn.microsoft.com/graph/api/user-get"""
         return _read(self._graph.users.by_user_id(oid).to_get_request_information(), select=_USER)
 
+    def users(self, oids: Sequence[str]) -> RequestInformation:
+        """Up to fifteen users: https://learn.microsoft.com/graph/api/user-list"""
+        wanted = ", ".join(map(_text, oids))
+        ask = self._graph.users.to_get_request_information()
+        return _read(ask, filter=f"id in ({wanted})", select=_USER)
+
     def member_groups(self, oid: str, groups: Sequence[str]) -> RequestInformation:
         """Which of up to 20 groups a user is in: https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups"""
         check = self._graph.users.by_user_id(oid).check_member_groups
         return _post(check, {"groupIds": list(groups)})
+
+    def members(self, group: str) -> RequestInformation:
+        """The users in a group, nested ones included: https://learn.microsoft.com/graph/api/group-list-transitivemembers"""
+        members = self._graph.groups.by_group_id(group).transitive_members
+        return _read(members.graph_user.to_get_request_information(), select=_USER, top="999")
 
     def app_assignments(self, group: str) -> RequestInformation:
         """The applications a group is assigned to: https://learn.microsoft.com/graph/api/group-list-approleassignments"""
@@ -126,8 +149,10 @@ class Asks:
             self.request,
             self.own_requests,
             self.cancel,
+            self.approval,
             self.policy,
             self.user,
+            self.members,
             self.app_assignments,
             self.app,
             self.apps_of,
@@ -136,8 +161,10 @@ class Asks:
         ):
             yield of_one(_NOBODY)
         yield self.schedules(_NOBODY, _NOBODY)
+        yield self.users([_NOBODY])
         yield self.member_groups(_NOBODY, [_NOBODY])
         yield self.submit({})
+        yield self.review(_NOBODY, _NOBODY, {})
 
 
 def _read(ask: RequestInformation, **options: str) -> RequestInformation:
@@ -146,7 +173,13 @@ def _read(ask: RequestInformation, **options: str) -> RequestInformation:
 
 
 def _post(where: BaseRequestBuilder, body: Mapping[str, object] | None) -> RequestInformation:
-    ask = RequestInformation(Method.POST, where.url_template, where.path_parameters)
+    return _send(Method.POST, where, body)
+
+
+def _send(
+    method: Method, where: BaseRequestBuilder, body: Mapping[str, object] | None
+) -> RequestInformation:
+    ask = RequestInformation(method, where.url_template, where.path_parameters)
     ask.headers.try_add("Accept", "application/json")
     if body is not None:
         ask.set_stream_content(json.dumps(body).encode(), "application/json")

@@ -30,3 +30,7 @@ class Remembered(Generic[_Key, _Value]):
             if value is not None:
                 self._kept[key] = (self._clock.now(), value)
             return value
+
+    def forget(self, key: _Key) -> None:
+        """Ask anew next time."""
+        self._kept.pop(key, None)

@@ -22,6 +22,7 @@ from integrations.entra.login_session import SYSTEM, LoginSession
 from integrations.entra.settings import EntraSettings
 
 _FEDERATION = "api://AzureADTokenExchange/.default"
+_MARGIN_SECONDS = 300
 _TOO_MANY = 429
 _SERVER_ERRORS = 500
 
@@ -48,10 +49,34 @@ def app_credential(settings: EntraSettings) -> AsyncTokenCredential:
             token_file_path=settings.federated_token_file,
             **how,
         )
+    if settings.managed_identity_client_id == settings.client_id:
+        # It is the app itself: there is nothing for it to vouch for.
+        return _InThread(ManagedIdentityCredential(client_id=settings.client_id))
     how["transport"] = RequestsTransport(
         session=LoginSession(settings), connection_verify=settings.login_ca_file or True
     )
     return _InThread(ClientAssertionCredential(*where, _managed(settings), **how))
+
+
+class AppToken:
+    """A token of an app's credential for one scope, asked for anew shortly before it ends."""
+
+    def __init__(
+        self, credential: AsyncTokenCredential, scope: str, seconds: Callable[[], float]
+    ) -> None:
+        self._credential = credential
+        self._scope = scope
+        self._seconds = seconds
+        self._token: AccessToken | None = None
+
+    async def __call__(self) -> str:
+        """The token. Raises IntegrationError."""
+        if self._token is None or self._token.expires_on - self._seconds() < _MARGIN_SECONDS:
+            try:
+                self._token = await self._credential.get_token(self._scope)
+            except AzureError as failed:
+                raise token_failed(failed) from failed
+        return self._token.token
 
 
 def msal_credential(settings: EntraSettings) -> str | dict[str, Any]:
@@ -86,7 +111,7 @@ def _managed(settings: EntraSettings) -> Callable[[], str]:
 class _InThread(AsyncTokenCredential):
     """A blocking credential, kept off the event loop."""
 
-    def __init__(self, blocking: ClientAssertionCredential) -> None:
+    def __init__(self, blocking: ClientAssertionCredential | ManagedIdentityCredential) -> None:
         self._blocking = blocking
 
     async def get_token(

@@ -1,7 +1,8 @@
 """Entra's directory: people, group memberships, and the enterprise apps groups are assigned to."""
 
 import asyncio
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,9 @@ SINGLE_ACCOUNT_TEMPLATE = "8b1025e4-1dd2-430b-a150-2ef79cd700f5"
 """The gallery's "AWS Single-Account Access"."""
 _AWS = (IDENTITY_CENTER_TEMPLATE, SINGLE_ACCOUNT_TEMPLATE)
 _GROUPS_PER_CHECK = 20
+_USER_NAME = re.compile(r"[\w.+'#-]{1,64}@[\w.-]{1,255}")
+_USERS_PER_CALL = 15
+"""https://learn.microsoft.com/graph/filter-query-parameter: values of one `in`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,22 @@ class EntraDirectory:
         found = await self._graph.read(self._asks.user(oid))
         return self._user(found) if found else None
 
+    async def user_named(self, user_name: str) -> DirectoryUser | None:
+        """The user of that user name (https://learn.microsoft.com/graph/api/user-get)."""
+        if not _USER_NAME.fullmatch(user_name):
+            return None
+        found = await self._graph.read(self._asks.user(user_name))
+        return self._user(found) if found else None
+
+    async def people(self, oids: Sequence[str]) -> Mapping[str, DirectoryUser]:
+        """Those of many users that there are, by object id; fifteen in a call."""
+        wanted = [oid for oid in oids if GUID.fullmatch(oid)]
+        chunks = [
+            wanted[at : at + _USERS_PER_CALL] for at in range(0, len(wanted), _USERS_PER_CALL)
+        ]
+        answers = [await self._graph.read_all(self._asks.users(chunk)) for chunk in chunks]
+        return {found["id"]: self._user(found) for answer in answers for found in answer}
+
     async def is_any(self, oid: str, principals: frozenset[Principal]) -> bool:
         """Whether the user is one of the principals, or a (transitive) member of one."""
         me = oid.casefold()
@@ -59,6 +79,16 @@ class EntraDirectory:
         ]
         checks = [self._graph.read(self._asks.member_groups(oid, chunk)) for chunk in chunks]
         return any(answer and answer.get("value") for answer in await asyncio.gather(*checks))
+
+    async def people_of(self, principals: Sequence[Principal]) -> tuple[DirectoryUser, ...]:
+        """The users named, and those in the groups named, read now; each once, by name."""
+        groups = [p.id for p in principals if p.kind == "group" and GUID.fullmatch(p.id)]
+        named = [self.user(p.id) for p in principals if p.kind == "user"]
+        read = self._graph.read_all
+        users = await asyncio.gather(*named)
+        lists = await asyncio.gather(*(read(self._asks.members(group)) for group in groups))
+        everybody = [*filter(None, users), *(self._user(m) for one in lists for m in one)]
+        return tuple(sorted({u.person: u for u in everybody}.values(), key=lambda u: u.name))
 
     async def app_of(self, group: GroupId) -> EnterpriseApp | None:
         """The app the group is assigned to, AWS's own first; five minutes old at most.
@@ -118,6 +148,7 @@ class EntraDirectory:
             # Both are missing when the bot may not read them: then nobody is taken for a member.
             enabled=found.get("accountEnabled") is True,
             guest=found.get("userType") != "Member",
+            told=found.get("accountEnabled") is not None and bool(found.get("userType")),
         )
 
 

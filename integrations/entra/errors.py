@@ -3,21 +3,19 @@
 import base64
 import binascii
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import unquote
 
 import httpx
 
+from bot.domain.sign_in import MFA_CLAIMS
 from bot.ports import IntegrationError, Outcome, PimRefusedError
+from integrations.outbound import retry_after
 
 SYSTEM = "Microsoft Graph"
-MFA_CLAIMS = '{"access_token":{"amr":{"values":["mfa"]}}}'
-"""What a sign-in must ask for when PIM's MfaRule was not satisfied by the token."""
 
 _WRAPPERS = {"", "UnknownError"}
 _RULE = re.compile(r"\b[A-Z][A-Za-z]+Rule\b")
@@ -41,6 +39,7 @@ _TOO_MANY = 429
 _NO_TIMELY_REQUEST = 408
 _UNAUTHORIZED = 401
 _FORBIDDEN = 403
+_NOT_FOUND = 404
 _SERVER_ERRORS = 500
 _CLIENT_ERRORS = 400
 
@@ -74,11 +73,23 @@ def said(answer: httpx.Response) -> Said:
     return Said(answer.status_code, code, message, retry_after(answer.headers))
 
 
+class NotAllowedToReadError(IntegrationError):
+    """Graph refuses to show something to the credential in use: a permission is missing."""
+
+
 def reading_failed(answer: httpx.Response) -> IntegrationError:
     """Why something could not be read; permanent unless the service was merely busy or broken."""
     what = said(answer)
+    if what.status == _FORBIDDEN:
+        return NotAllowedToReadError(SYSTEM, what.text, permanent=True)
     busy = what.status in {_TOO_MANY, _NO_TIMELY_REQUEST} or what.status >= _SERVER_ERRORS
     return IntegrationError(SYSTEM, what.text, retry_after=what.retry_after, permanent=not busy)
+
+
+def not_shown(answer: httpx.Response) -> PimRefusedError | IntegrationError:
+    """Why a person was not shown something: it is refused to them, or the service is busy."""
+    refused = answer.status_code in {_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND}
+    return changing_failed(answer) if refused else reading_failed(answer)
 
 
 def changing_failed(answer: httpx.Response) -> PimRefusedError | IntegrationError:
@@ -138,23 +149,6 @@ def _claims_in_text(message: str) -> str:
 
 def _checked(claims: str) -> str:
     return claims if _mapping(_json(claims)) else ""
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds; Graph sends fractions of them too, the HTTP standard also allows a date."""
-    text = headers.get("Retry-After", "")
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = _seconds_until(text, headers.get("Date", ""))
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
-
-
-def _seconds_until(then: str, now: str) -> float:
-    try:
-        return (parsedate_to_datetime(then) - parsedate_to_datetime(now)).total_seconds()
-    except (ValueError, TypeError):
-        return math.nan
 
 
 def _json(text: str | bytes) -> object:

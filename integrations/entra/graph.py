@@ -36,6 +36,7 @@ Json = dict[str, Any]
 MOST_PAGES = 200
 _LAZY = ("anyio._backends._asyncio", "azure.core.rest._aiohttp")
 """What httpx and azure-core import at their first request, which would stall the event loop."""
+_UNAUTHORIZED = 401
 _NOT_FOUND = 404
 # A read whose connection broke may simply be asked again; one that ran out of time may not.
 _BROKEN = (
@@ -71,10 +72,15 @@ class Graph:
         await self._credential.close()
 
     async def read(self, ask: RequestInformation, person: PersonToken | None = None) -> Json | None:
-        """One object, or None when Graph has none such."""
+        """One object, or None when Graph has none such.
+
+        Raises PimRefusedError where the person's token is challenged: another sign-in would help.
+        """
         answer = await self._reading(ask, person)
         if answer.status_code == _NOT_FOUND:
             return None
+        if person is not None and answer.status_code == _UNAUTHORIZED:
+            raise errors.more_sign_in("")
         if not answer.is_success:
             raise errors.reading_failed(answer)
         return _object(answer, Outcome.DID_NOT)
@@ -82,7 +88,10 @@ class Graph:
     async def read_all(
         self, ask: RequestInformation, person: PersonToken | None = None
     ) -> list[Json]:
-        """Every object of a collection, over all its pages; empty when Graph knows no such thing."""
+        """Every object of a collection, over all its pages; empty when Graph knows no such thing.
+
+        Raises as `read`.
+        """
         found: list[Json] = []
         for _ in range(MOST_PAGES):
             page = await self.read(ask, person) or {}
@@ -93,9 +102,17 @@ class Graph:
             ask.url = following
         raise IntegrationError(errors.SYSTEM, f"a list went on for {MOST_PAGES} pages")
 
-    async def change(self, ask: RequestInformation, person: PersonToken) -> Json:
+    async def read_as(self, ask: RequestInformation, person: PersonToken) -> Json:
+        """One object as the person sees it. Raises PimRefusedError where they may not see it."""
+        answer = await self._reading(ask, person)
+        if not answer.is_success:
+            raise errors.not_shown(answer)
+        return _object(answer, Outcome.DID_NOT)
+
+    async def change(self, ask: RequestInformation, person: PersonToken | None) -> Json:
         """Send a change exactly once, as the person. Raises PimRefusedError.
 
+        Without one it is the credential's own: only the grantor, which has its own Graph, does so.
         The IntegrationError of a change says whether it happened. No content is an empty object.
         """
         try:
@@ -115,9 +132,7 @@ class Graph:
                     return await self._send(ask, person)
             return await self._send(ask, person)
         except _ChallengedError as challenged:
-            raise IntegrationError(
-                errors.SYSTEM, "the person's token is no longer accepted", permanent=True
-            ) from challenged
+            raise errors.more_sign_in(challenged.claims) from None
         except httpx.HTTPError as failed:
             raise errors.unreachable(failed, changing=False) from failed
 

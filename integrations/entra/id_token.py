@@ -6,6 +6,7 @@ https://learn.microsoft.com/entra/identity-platform/id-tokens#validate-tokens
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import jwt
@@ -22,10 +23,11 @@ _REQUIRED = ["iss", "aud", "exp", "iat", "tid", "oid"]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who a verified id_token says it is. `user_name` is for showing, never for deciding."""
+    """Who a verified id_token says it is, and since when. `user_name` is for showing, never for deciding."""
 
     person: PersonId
     user_name: str
+    proved_at: datetime | None = None
 
 
 class IdTokens:
@@ -60,7 +62,9 @@ class IdTokens:
         if not GUID.fullmatch(oid):
             raise SignInRefusedError("id_token", "Entra's answer names nobody.")
         return Identity(
-            PersonId(self._settings.tenant, oid.lower()), str(claims.get("preferred_username", ""))
+            PersonId(self._settings.tenant, oid.lower()),
+            str(claims.get("preferred_username", "")),
+            _moment(claims.get("auth_time")),
         )
 
     def _key(self, kid: str | None) -> jwt.PyJWK:
@@ -75,3 +79,13 @@ class IdTokens:
         answer.raise_for_status()
         self._keys = {key.key_id: key for key in jwt.PyJWKSet.from_dict(answer.json()).keys}
         self._fetched = time.monotonic()
+
+
+def _moment(auth_time: object) -> datetime | None:
+    """When the person proved who they are: https://openid.net/specs/openid-connect-core-1_0.html#IDToken"""
+    if not isinstance(auth_time, int):
+        return None
+    try:
+        return datetime.fromtimestamp(auth_time, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None

@@ -7,8 +7,8 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from bot.ports import IntegrationError
-from integrations.entra.errors import retry_after
 from integrations.entra.settings import EntraSettings
+from integrations.outbound import retry_after
 
 SYSTEM = "Microsoft Entra ID"
 _TOO_MANY = 429

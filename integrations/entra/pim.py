@@ -3,9 +3,10 @@
 import asyncio
 from typing import Any
 
+from bot.domain.decision import Verdict
 from bot.domain.ids import GroupId, PersonId, PimId
 from bot.domain.policy import Eligibility, PimRules, Terms
-from bot.ports import Clock, Held, PersonToken, PimRequest, PimState
+from bot.ports import Clock, Held, PersonToken, PimRefusedError, PimRequest, PimState, Review
 from integrations.entra import pim_wire as wire
 from integrations.entra.cache import Remembered
 from integrations.entra.graph import Graph
@@ -23,11 +24,13 @@ class EntraPim:
         self._clock = clock
         self._rules: Remembered[GroupId, PimRules] = Remembered(clock)
 
-    async def rules(self, group: GroupId) -> PimRules:
-        """The group's activation policy, five minutes old at most.
+    async def rules(self, group: GroupId, *, fresh: bool = False) -> PimRules:
+        """The group's activation policy, five minutes old at most; `fresh`: read now.
 
         A group that PIM has no policy of (yet) asks for nothing here; PIM has the last word.
         """
+        if fresh:
+            self._rules.forget(group)
         return await self._rules.get(group, lambda: self._read_rules(group)) or PimRules()
 
     async def eligibilities(self, person: PersonId) -> tuple[Eligibility, ...]:
@@ -44,13 +47,14 @@ class EntraPim:
 
         A body that would not end as asked raises UnboundedGrantError and is not sent.
         """
-        body = wire.activation(token.person, terms, reference, self._clock.now())
-        wire.guard(body, terms.duration)
+        now = self._clock.now()
+        body = wire.granting(wire.ACTIVATE, token.person, terms, reference, now)
+        wire.guard(body, terms.duration, wire.ACTIVATE)
         return wire.request_of(await self._graph.change(self._asks.submit(body), token))
 
     async def deactivate(self, token: PersonToken, group: GroupId, reference: str) -> PimRequest:
         """Send one selfDeactivate, once. Raises PimRefusedError."""
-        body = wire.deactivation(token.person, group, reference)
+        body = wire.ending(wire.DEACTIVATE, token.person, group, reference)
         return wire.request_of(await self._graph.change(self._asks.submit(body), token))
 
     async def cancel(self, token: PersonToken, pim: PimId) -> None:
@@ -59,6 +63,22 @@ class EntraPim:
         https://learn.microsoft.com/graph/api/privilegedaccessgroupassignmentschedulerequest-cancel
         """
         await self._graph.change(self._asks.cancel(pim), token)
+
+    async def review(self, token: PersonToken, pim: PimId, verdict: Verdict, reason: str) -> None:
+        """Send an approver's decision, once. Raises PimRefusedError.
+
+        https://learn.microsoft.com/graph/api/approvalstage-update
+        """
+        stages = await self._stages(token, pim)
+        stage = next(iter(wire.open_stages(stages)), None)
+        if stage is None:
+            raise PimRefusedError(wire.DECIDED, "The approval waits for nobody.")
+        body = wire.decision(verdict, reason)
+        await self._graph.change(self._asks.review(pim, stage, body), token)
+
+    async def reviewed(self, token: PersonToken, pim: PimId) -> Review | None:
+        """What has become of an approval, as one of its approvers sees it."""
+        return wire.review_of(await self._stages(token, pim))
 
     async def request(self, pim: PimId) -> PimRequest | None:
         """How a request stands; `active` for as long as PIM calls it provisioned, ended or not.
@@ -88,6 +108,10 @@ class EntraPim:
         read = [self._graph.read(self._asks.request(request_id)) for request_id in ids]
         return [found for found in await asyncio.gather(*read) if found]
 
+    async def _stages(self, token: PersonToken, pim: PimId) -> list[Json]:
+        found = await self._graph.read_as(self._asks.approval(pim), token)
+        return list(found.get("value") or ())
+
     async def _timed(self, found: Json) -> PimRequest:
         request = wire.request_of(found)
         schedule_id = found.get("targetScheduleId")
@@ -98,6 +122,6 @@ class EntraPim:
 
     async def _read_rules(self, group: GroupId) -> PimRules | None:
         assignments = await self._graph.read_all(self._asks.policy(group))
-        policies = [assignment.get("policy") or {} for assignment in assignments]
+        policies = [a.get("policy") or {} for a in assignments if wire.is_of_members(a)]
         rules = [rule for policy in policies for rule in policy.get("rules") or ()]
         return rules_of(rules) if rules else None

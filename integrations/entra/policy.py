@@ -29,6 +29,7 @@ def rules_of(policy_rules: Iterable[Json]) -> PimRules:
         auth_context=(context.get("claimValue") or None) if context.get("isEnabled") else None,
         approval_required=required,
         approvers=tuple(_approvers(approval)) if required else (),
+        approver_reason_required=required and any(map(_asks_why, _stages(approval))),
     )
 
 
@@ -44,8 +45,16 @@ def _longest(text: str | None) -> timedelta | None:
         return None
 
 
+def _stages(approval: Json) -> Iterable[Json]:
+    return approval.get("approvalStages") or ()
+
+
+def _asks_why(stage: Json) -> bool:
+    return bool(stage.get("isApproverJustificationRequired"))
+
+
 def _approvers(approval: Json) -> Iterable[Principal]:
-    for stage in approval.get("approvalStages") or ():
+    for stage in _stages(approval):
         for approver in stage.get("primaryApprovers") or ():
             if user := approver.get("userId"):
                 yield Principal("user", user)

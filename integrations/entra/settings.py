@@ -5,6 +5,10 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+NATIONAL_GRAPHS = frozenset(
+    {"graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn"}
+)
+"""Where Graph is in Microsoft's national clouds: https://learn.microsoft.com/graph/deployments"""
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -28,7 +32,6 @@ class EntraSettings:
     login_url: str = "https://login.microsoftonline.com"
     login_ca_file: str = ""
     graph_url: str = "https://graph.microsoft.com/v1.0"
-    graph_resource: str = "https://graph.microsoft.com"
     connect_timeout: float = 3.0
     read_timeout: float = 10.0
 
@@ -42,6 +45,12 @@ class EntraSettings:
             raise ValueError("Graph must be https")
         if self.login_url.endswith("/") or self.graph_url.endswith("/"):
             raise ValueError("the addresses must not end with a slash")
+
+    @property
+    def graph_resource(self) -> str:
+        """What Graph's permissions are asked for at: the cloud's own Graph, wherever it is reached."""
+        host = urlsplit(self.graph_url).hostname
+        return f"https://{host if host in NATIONAL_GRAPHS else 'graph.microsoft.com'}"
 
     @property
     def authority(self) -> str:

@@ -17,6 +17,7 @@ import msal
 import requests
 
 from bot.domain.ids import PersonId
+from bot.domain.sign_in import CONSENT_REQUIRED, NOT_ASSIGNED
 from bot.ports import (
     IntegrationError,
     PersonToken,
@@ -25,6 +26,7 @@ from bot.ports import (
     SignInRefusedError,
 )
 from integrations.entra.credentials import msal_credential
+from integrations.entra.flow import opened, sealed
 from integrations.entra.id_token import Identity, IdTokens
 from integrations.entra.login_session import SYSTEM, LoginSession
 from integrations.entra.settings import EntraSettings
@@ -35,9 +37,8 @@ PERMISSIONS = (
     "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "User.Read",
 )
-CONSENT_REQUIRED = "consent_required"
 _THREADS = 4
-_CAPABLE = '{"access_token":{"xms_cc":{"values":["cp1"]}}}'
+_CAPABLE = {"xms_cc": {"values": ["cp1"]}}
 _ANSWER = ("code", "state", "error", "error_description")
 _PERSON_CAN_MEND = {
     "interaction_required",
@@ -46,8 +47,20 @@ _PERSON_CAN_MEND = {
     CONSENT_REQUIRED,
     "access_denied",
 }
-_NO_CONSENT = {"AADSTS65001", "AADSTS90094", "AADSTS90008"}
+_NO_CONSENT = {"AADSTS65001", "AADSTS90094", "AADSTS90095", "AADSTS90008"}
+_ANEW: Json = {"prompt": "login", "max_age": 3600}
+"""`prompt` makes Entra ask anew. `max_age` makes it say when (auth_time, which is what counts); no
+shorter, because the access token lives no longer than that.
+https://github.com/AzureAD/microsoft-authentication-library-for-python/issues/444"""
+_PASSES = {"server_error", "temporarily_unavailable"}
+_TOKEN_STAYS_GOOD = {
+    *(CONSENT_REQUIRED, NOT_ASSIGNED),
+    *("AADSTS50053", "AADSTS50072", "AADSTS50074", "AADSTS50076", "AADSTS50079", "AADSTS50158"),
+    *("AADSTS53000", "AADSTS53001", "AADSTS53002", "AADSTS53003", "AADSTS53004"),
+}
+"""Refusals of what was asked for, not of the refresh token that it was asked with."""
 _NUMBER = re.compile(r"AADSTS\d+")
+_NOT_THIS = "The answer does not belong to this sign-in."
 _Value = TypeVar("_Value")
 
 
@@ -69,7 +82,9 @@ class EntraSignIn:
         await asyncio.to_thread(self._threads.shutdown)
         self._session.close()
 
-    async def start(self, redirect_uri: str, state: str, claims: str = "") -> Mapping[str, Any]:
+    async def start(
+        self, redirect_uri: str, state: str, claims: str = "", *, fresh: bool = False
+    ) -> Mapping[str, Any]:
         """Begin a flow whose answer comes back as a GET with `state`, asking for `claims`."""
         flow: Json = await self._call(
             lambda app: app.initiate_auth_code_flow(
@@ -78,39 +93,58 @@ class EntraSignIn:
                 state=state,
                 claims_challenge=claims or None,
                 response_mode="form_post",
+                **(_ANEW if fresh else {}),
             )
         )
-        return flow | {"auth_uri": _answered_by_get(flow["auth_uri"])}
+        # MSAL would check it against an id_token that it has not verified, and say nothing of use.
+        flow.pop("max_age", None)
+        return {"auth_uri": _answered_by_get(flow.pop("auth_uri")), **sealed(flow, state)}
 
     async def finish(self, flow: Mapping[str, Any], query: Mapping[str, str]) -> SignedIn:
         """Redeem the answer and verify who came back. Raises SignInRefusedError."""
         answer = {name: query[name] for name in _ANSWER if name in query}
+        begun = opened(flow, answer.get("state", ""))
+        if begun is None:
+            raise SignInRefusedError("answer", _NOT_THIS)
         result, identity = await self._call(
-            lambda app: self._redeemed(_answered(app, dict(flow), answer))
+            lambda app: self._redeemed(_answered(app, begun, answer))
         )
         if identity is None:
             raise _refused(result)
         return self._signed_in(result, identity)
 
-    async def refresh(self, person: PersonId, refresh_token: str) -> SignedIn:
-        """A fresh access token for the person. Raises SignInNeededError."""
+    async def exchange(self, assertion: str) -> SignedIn:
+        """Redeem a person's token for this app on their behalf. Raises SignInRefusedError.
+
+        https://learn.microsoft.com/entra/identity-platform/v2-oauth2-on-behalf-of-flow
+        """
+        result, identity = await self._call(
+            lambda app: self._redeemed(app.acquire_token_on_behalf_of(assertion, self._scopes))
+        )
+        if identity is None:
+            raise _refused(result)
+        return self._signed_in(result, identity)
+
+    async def refresh(self, person: PersonId, refresh_token: str, claims: str = "") -> SignedIn:
+        """A fresh access token for the person, asked for with `claims`. Raises SignInNeededError."""
         try:
             result, identity = await self._call(
                 lambda app: self._redeemed(
                     # MSAL adds its capabilities to interactive sign-ins only; without them PIM
                     # goes on refusing a token that has what it asked for.
                     app.acquire_token_by_refresh_token(
-                        refresh_token, self._scopes, data={"claims": _CAPABLE}
+                        refresh_token, self._scopes, data={"claims": _capable(claims)}
                     )
                 )
             )
         except SignInRefusedError as refused:
             raise SignInNeededError(refused.code) from refused
         if identity is None:
-            refusal = _refused(result)
-            raise SignInNeededError(refusal.code, claims=str(result.get("claims") or ""))
+            code, asked = _refused(result).code, str(result.get("claims") or "")
+            spent = not asked and code not in _TOKEN_STAYS_GOOD
+            raise SignInNeededError(code, asked, spent=spent)
         if identity.person != person:
-            raise SignInNeededError("the token is somebody else's")
+            raise SignInNeededError("id_token")
         return self._signed_in(result, identity)
 
     def _redeemed(self, result: Json) -> tuple[Json, Identity | None]:
@@ -126,6 +160,7 @@ class EntraSignIn:
             user_name=identity.user_name,
             token=PersonToken(identity.person, result["access_token"], expires),
             refresh_token=str(result.get("refresh_token") or ""),
+            proved_at=identity.proved_at,
         )
 
     async def _call(self, work: Callable[[Any], _Value]) -> _Value:
@@ -188,7 +223,7 @@ def _answered(app: Any, flow: Json, answer: dict[str, str]) -> Json:  # noqa: AN
         raise
     except (ValueError, RuntimeError) as wrong:
         # MSAL's way of saying that the state or the nonce is not the flow's.
-        raise SignInRefusedError("answer", "The answer does not belong to this sign-in.") from wrong
+        raise SignInRefusedError("answer", _NOT_THIS) from wrong
     return result
 
 
@@ -202,6 +237,12 @@ def _answered_by_get(auth_uri: str) -> str:
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 
+def _capable(claims: str) -> str:
+    """The claims, and that we can deal with claims challenges."""
+    asked: Json = json.loads(claims) if claims else {}
+    return json.dumps({**asked, "access_token": {**asked.get("access_token", {}), **_CAPABLE}})
+
+
 def _refused(result: Json) -> SignInRefusedError:
     """Entra's refusal; IntegrationError instead when not the person but the set-up is at fault."""
     error, text = str(result["error"]), str(result.get("error_description") or "")
@@ -210,5 +251,5 @@ def _refused(result: Json) -> SignInRefusedError:
     if CONSENT_REQUIRED in {error, result.get("suberror")} or code in _NO_CONSENT:
         return SignInRefusedError(CONSENT_REQUIRED, text)
     if error not in _PERSON_CAN_MEND:
-        raise IntegrationError(SYSTEM, f"{code}: {text}", permanent=True)
+        raise IntegrationError(SYSTEM, f"{code}: {text}", permanent=error not in _PASSES)
     return SignInRefusedError(code, text)
