@@ -5,13 +5,15 @@ https://docs.slack.dev/reference/block-kit/blocks
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.cards import Bold, Button, Card, Fact, Line, Style
 from bot.intents import Intent, encode, name_of
+from bot.messaging import About
 from bot.wording.doors import TOO_MUCH
 from integrations.slack.rich import Json, paragraph, pieces, small_print
-from integrations.slack.text import clean, cut, fallback, plain, preformatted, safe_url
+from integrations.slack.text import LONGEST_TEXT, clean, fallback, plain
+from integrations.text import cut, preformatted, safe_url
 
 APP_EVENT = "aws_access"
 ACTION = "aa:"
@@ -28,36 +30,56 @@ MOST_BUTTONS = 25
 MOST_FOOTERS = 5
 
 
-def message(card: Card) -> Json:
-    """What a new message, an update or an answer says: text, blocks, and nothing unfurled."""
+def message(card: Card, zone: str = "UTC", longest: int = LONGEST_TEXT) -> Json:
+    """What a new message, an update or an answer says: text, blocks, and nothing unfurled.
+
+    `zone` is the reader's, for the times in the text; the blocks have the reader's client tell them.
+    """
     return {
-        "text": fallback(card),
+        "text": fallback(card, zone, longest),
         "blocks": blocks(card),
         "unfurl_links": False,
         "unfurl_media": False,
     }
 
 
-def metadata(card: Card) -> Json | None:
-    """What a card says to programs; None for a card about no request.
+def metadata(card: Card, about: About | None) -> Json | None:
+    """What a message says to programs; None for one that is never found or read by any.
 
-    https://docs.slack.dev/messaging/message-metadata
+    https://docs.slack.dev/messaging/message-metadata: every app in the workspace can read it.
     """
-    if card.state is None:
-        return None
-    payload = {"state": card.state, "aws_seen": card.aws_seen}
-    return {"event_type": APP_EVENT, "event_payload": payload}
+    payload: Json = {}
+    if card.state is not None:
+        payload |= {"state": card.state, "aws_seen": card.aws_seen}
+    if about is not None:
+        payload |= {"subject": about.subject, "topic": about.topic}
+    return {"event_type": APP_EVENT, "event_payload": payload} if payload else None
+
+
+def is_about(told: object, about: About) -> bool:
+    """Whether a message's metadata is what `metadata` says of messages about this."""
+    if not isinstance(told, Mapping) or told.get("event_type") != APP_EVENT:
+        return False
+    payload = told.get("event_payload")
+    if not isinstance(payload, Mapping):
+        return False
+    return (payload.get("subject"), payload.get("topic")) == (about.subject, about.topic)
 
 
 def blocks(card: Card) -> list[Json]:
     """The blocks of a card. Their ids are new whenever it shows something else."""
     shown = [
-        _header(card.title),
+        header(card.title),
         *texts([*card.lines], [_fact(fact) for fact in card.facts]),
         *_block(card.block),
-        *_actions(card.buttons),
-        *_footers(card.footer),
+        *actions(card.buttons),
+        *footers(card.footer),
     ]
+    return identified(shown)
+
+
+def identified(shown: Sequence[Json]) -> list[Json]:
+    """The blocks with ids that are new whenever any of them shows something else."""
     revision = hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:12]
     return [{**block, "block_id": f"{ACTION}{revision}:{n}"} for n, block in enumerate(shown)]
 
@@ -69,10 +91,10 @@ def texts(*groups: Sequence[Line]) -> list[Json]:
         for lines in _paragraphs(group):
             size = sum(_size(line) for line in lines)
             if size > left:
-                shown.append(_rich_text([(TOO_MUCH,)]))
+                shown.append(rich_text([(TOO_MUCH,)]))
                 return shown
             left -= size
-            shown.append(_rich_text(lines))
+            shown.append(rich_text(lines))
     return shown
 
 
@@ -94,7 +116,8 @@ def _size(line: Line) -> int:
     return 1 + sum(len(piece.get("text") or piece["fallback"]) for piece in pieces(line))
 
 
-def _rich_text(lines: Sequence[Line]) -> Json:
+def rich_text(lines: Sequence[Line]) -> Json:
+    """Lines that have room in one block."""
     return {"type": "rich_text", "elements": [paragraph(lines)]}
 
 
@@ -102,7 +125,8 @@ def _fact(fact: Fact) -> Line:
     return (Bold(f"{fact.label}:"), " ", *fact.value)
 
 
-def _header(title: str) -> Json:
+def header(title: str) -> Json:
+    """A title."""
     text = cut(clean(title).strip() or "AWS access", LONGEST_HEADER)
     return {"type": "header", "text": {"type": "plain_text", "text": text, "emoji": False}}
 
@@ -117,12 +141,14 @@ def _block(text: str) -> list[Json]:
     return [{"type": "rich_text", "elements": [content]}]
 
 
-def _footers(footer: Sequence[Line]) -> list[Json]:
+def footers(footer: Sequence[Line]) -> list[Json]:
+    """The small print."""
     lines = [elements for line in footer[:MOST_FOOTERS] if (elements := small_print(line))]
     return [{"type": "context", "elements": elements} for elements in lines]
 
 
-def _actions(buttons: Sequence[Button]) -> list[Json]:
+def actions(buttons: Sequence[Button]) -> list[Json]:
+    """The buttons in one block; no block for none that could work."""
     primary = next((b for b in buttons if b.style is Style.PRIMARY), None)
     elements = [
         element
@@ -144,7 +170,9 @@ def _button(button: Button, number: int, *, primary: bool) -> Json | None:
         style = {"style": "primary"}
     elif button.style is Style.DANGER:
         style = {"style": "danger"}
-    return {"type": "button", "text": text, **does, **style}
+    spoken = cut(clean(button.spoken), LONGEST_LABEL)
+    aloud: Json = {"accessibility_label": spoken} if spoken else {}
+    return {"type": "button", "text": text, **does, **style, **aloud}
 
 
 def _does(button: Button, number: int) -> Json | None:

@@ -7,8 +7,10 @@ from aiohttp import ClientSession
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import IntegrationError, Outcome
+from integrations import outbound
 from integrations.slack import hosts
 from integrations.slack.errors import (
     BROKEN,
@@ -42,8 +44,7 @@ class SlackClient:
 
     async def start(self) -> None:
         """Open the session and learn whose token this is. Raises IntegrationError."""
-        if self.web.session is None:
-            self.web.session = hosts.session(self._rule)
+        self.open()
         told = await self.call("auth.test")
         self._installation = AuthorizeResult(
             enterprise_id=told.get("enterprise_id"),
@@ -52,6 +53,11 @@ class SlackClient:
             bot_id=told.get("bot_id"),
             bot_token=self._token,
         )
+
+    def open(self) -> None:
+        """Open the session, and ask nothing yet."""
+        if self.web.session is None:
+            self.web.session = outbound.session(self._rule)
 
     async def stop(self) -> None:
         """Close the session."""
@@ -91,8 +97,8 @@ class SlackClient:
 
         https://docs.slack.dev/interactivity/handling-user-interaction
         """
-        if not hosts.goes_to(self._rule, url):
-            raise of_transport(hosts.HostRefusedError())
+        if not outbound.goes_to(self._rule, url):
+            raise of_transport(outbound.HostRefusedError())
         try:
             async with self._session.post(url, json=body, allow_redirects=False) as answer:
                 status, headers = answer.status, answer.headers
@@ -110,9 +116,22 @@ class SlackClient:
             raise RuntimeError("the Slack client has not been started")
         return self.web.session
 
+    async def granted(self) -> tuple[Mapping[str, Any], frozenset[str]]:
+        """What auth.test tells, and the bot token's scopes. Raises IntegrationError.
+
+        https://docs.slack.dev/apis/web-api/#responses (the header X-OAuth-Scopes)
+        """
+        answer = await self._answered("auth.test", http_verb="POST")
+        headers = {str(name).lower(): str(value) for name, value in answer.headers.items()}
+        scopes = headers.get("x-oauth-scopes", "").split(",")
+        return _data(answer), frozenset(name for one in scopes if (name := one.strip()))
+
     async def _called(self, method: str, **how: Any) -> Mapping[str, Any]:  # noqa: ANN401
+        return _data(await self._answered(method, **how))
+
+    async def _answered(self, method: str, **how: Any) -> AsyncSlackResponse:  # noqa: ANN401
         try:
-            answer = await self.web.api_call(method, **how)
+            return await self.web.api_call(method, **how)
         except SlackApiError as refused:
             raise of_api(refused) from None
         except TRANSPORT as broken:
@@ -121,7 +140,9 @@ class SlackClient:
             # slack_sdk trips over an answer that is no JSON object.
             detail = f"unreadable answer ({type(broken).__name__})"
             raise IntegrationError(SYSTEM, detail, outcome=Outcome.UNKNOWN) from None
-        data = answer.data
-        if not isinstance(data, dict):
-            raise IntegrationError(SYSTEM, "unreadable answer", outcome=Outcome.UNKNOWN)
-        return data
+
+
+def _data(answer: AsyncSlackResponse) -> Mapping[str, Any]:
+    if not isinstance(answer.data, dict):
+        raise IntegrationError(SYSTEM, "unreadable answer", outcome=Outcome.UNKNOWN)
+    return answer.data

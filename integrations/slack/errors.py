@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 from slack_sdk.errors import SlackApiError
 
+from bot.messaging import UnreachableError
 from bot.ports import IntegrationError, Outcome
-from integrations.slack.hosts import HostRefusedError
+from integrations.outbound import HostRefusedError
 
 SYSTEM = "Slack"
 TRANSPORT = (ClientError, TimeoutError, OSError, HostRefusedError)
@@ -22,6 +23,21 @@ _UNCERTAIN = frozenset({"fatal_error", "internal_error"})
 _PASSING = frozenset(
     {"service_unavailable", "request_timeout", "team_added_to_org", "accesslimited"}
 )
+_UNREACHABLE = frozenset(
+    {
+        *(
+            "user_not_found",
+            "users_not_found",
+            "user_not_visible",
+            "user_disabled",
+            "cannot_dm_bot",
+        ),
+        *("channel_not_found", "not_in_channel", "is_archived", "is_inactive"),
+    }
+)
+"""What Slack answers of one account or channel. `account_inactive` is not among them: it says that
+our own token's account was removed, https://docs.slack.dev/reference/methods/chat.postMessage
+"""
 
 
 def of_api(error: SlackApiError) -> IntegrationError:
@@ -34,6 +50,8 @@ def of_api(error: SlackApiError) -> IntegrationError:
         return rate_limited(getattr(response, "headers", {}))
     if status >= BROKEN or code in _UNCERTAIN or not code:
         return IntegrationError(SYSTEM, code or f"HTTP {status}", outcome=Outcome.UNKNOWN)
+    if code in _UNREACHABLE:
+        return UnreachableError(SYSTEM, code)
     return IntegrationError(SYSTEM, code, permanent=code not in _PASSING)
 
 

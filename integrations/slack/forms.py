@@ -6,10 +6,12 @@ https://docs.slack.dev/surfaces/modals
 from collections.abc import Iterable, Mapping
 
 from bot.cards import Entry, FieldErrors, Form, Option, Pick
+from bot.domain.text import visible
 from bot.wording.doors import CANCEL
 from integrations.slack.blocks import ACTION, texts
 from integrations.slack.rich import Json
-from integrations.slack.text import clean, cut, storable, visible
+from integrations.slack.text import clean
+from integrations.text import cut, preformatted, storable
 
 FIELD_ACTION = "aa:field:"
 LONGEST_TITLE = 24
@@ -98,7 +100,7 @@ def _pick(pick: Pick) -> Json:
 
 def _entry(entry: Entry) -> Json:
     longest = max(1, min(entry.longest, LONGEST_ENTRY))
-    text = storable(entry.text)[:longest]
+    text = storable(preformatted(entry.text))[:longest]
     return {
         "type": "plain_text_input",
         "multiline": entry.multiline,

@@ -3,13 +3,14 @@
 https://docs.slack.dev/apis/web-api/using-the-web-api and …/authentication/verifying-requests-from-slack
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
+from integrations.inbound import whole
 from integrations.slack.gate import verified
 
 PATH = "/slack/events"
@@ -36,35 +37,27 @@ def _door(
     bolt: AsyncApp, secrets: tuple[bytes, ...], real_now: Callable[[], float]
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def events(request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await whole(request, LARGEST_BODY)
         if body is None:
             return web.Response(status=413)
         if not verified(request.headers, body, secrets, real_now()):
             return web.Response(status=401)
-        try:
-            parsed = AsyncBoltRequest(
-                body=body.decode("utf-8"),
-                query=request.query_string,
-                headers=dict(request.headers),
-            )
-        except _MALFORMED:
-            return web.Response(status=400)
-        try:
-            answer = await bolt.async_dispatch(parsed)
-        except Exception as broken:  # noqa: BLE001  bolt's own error handling trips over odd shapes
-            _log.error("slack_payload_unreadable", error=type(broken).__name__)
-            return web.Response(status=400)
-        return await to_aiohttp_response(answer)
+        return await answered(bolt, body, request.headers, request.query_string)
 
     return events
 
 
-async def _body(request: web.Request) -> bytes | None:
-    """The raw body; None when it is too large."""
-    if (request.content_length or 0) > LARGEST_BODY:
-        return None
+async def answered(
+    bolt: AsyncApp, body: bytes, headers: Mapping[str, str], query: str = ""
+) -> web.Response:
+    """What a body gets that Slack has signed. Never raises, whatever it is."""
     try:
-        body = await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        return None
-    return body if len(body) <= LARGEST_BODY else None
+        parsed = AsyncBoltRequest(body=body.decode("utf-8"), query=query, headers=dict(headers))
+    except _MALFORMED:
+        return web.Response(status=400)
+    try:
+        answer = await bolt.async_dispatch(parsed)
+    except Exception as broken:  # noqa: BLE001  bolt's own error handling trips over odd shapes
+        _log.error("slack_payload_unreadable", error=type(broken).__name__)
+        return web.Response(status=400)
+    return await to_aiohttp_response(answer)

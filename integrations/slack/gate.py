@@ -15,11 +15,12 @@ _SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}\Z")
 def verified(headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes], now: float) -> bool:
     """Whether `body` was signed with one of `secrets` within five minutes of `now`. Never raises.
 
-    `headers` ignores letter case; `now` is real time, seconds since the epoch. Several secrets let
-    an operator rotate them. https://docs.slack.dev/authentication/verifying-requests-from-slack
+    `now` is real time, seconds since the epoch. Several secrets let an operator rotate them. A
+    header that came twice counts as none: another reader might have taken the other one.
+    https://docs.slack.dev/authentication/verifying-requests-from-slack
     """
-    timestamp = _bytes(headers.get(TIMESTAMP, ""))
-    signature = _bytes(headers.get(SIGNATURE, ""))
+    timestamp = _only(headers, TIMESTAMP)
+    signature = _only(headers, SIGNATURE)
     if not _TIMESTAMP.match(timestamp) or not _SIGNATURE.match(signature):
         return False
     if abs(now - int(timestamp)) > WINDOW_SECONDS:
@@ -32,5 +33,7 @@ def verified(headers: Mapping[str, str], body: bytes, secrets: Sequence[bytes], 
     return good
 
 
-def _bytes(value: str) -> bytes:
-    return value.encode("latin-1", "replace")
+def _only(headers: Mapping[str, str], name: str) -> bytes:
+    """The one value of a header, whatever its letter case; empty when there is none or another."""
+    values = [value for found, value in headers.items() if found.lower() == name.lower()]
+    return values[0].encode("latin-1", "replace") if len(values) == 1 else b""

@@ -1,46 +1,11 @@
-"""Where this folder may connect to at all: checked on every request, redirects included."""
+"""Where this folder may connect to at all."""
 
-import ipaddress
-from collections.abc import Callable
-
-from aiohttp import (
-    ClientHandlerType,
-    ClientMiddlewareType,
-    ClientRequest,
-    ClientResponse,
-    ClientSession,
-    ClientTimeout,
-    DummyCookieJar,
-)
 from yarl import URL
 
-Rule = Callable[[URL], bool]
+from integrations.outbound import Rule, loopback
+
 ANSWERS = URL("https://hooks.slack.com")
 SOCKETS = ".slack.com"
-CALL_SECONDS = 10
-
-
-class HostRefusedError(Exception):
-    """A request to a host that is not on the list; nothing was sent."""
-
-
-def goes_to(rule: Rule, address: str) -> bool:
-    """Whether an address from outside is one at all, and allowed."""
-    try:
-        url = URL(address)
-    except ValueError:
-        return False
-    return bool(url.scheme and url.host) and rule(url)
-
-
-def loopback(url: URL) -> bool:
-    """Whether an address is this machine's own."""
-    if url.host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(url.host or "").is_loopback
-    except ValueError:
-        return False
 
 
 def of_api(api_url: str, *, dev_loopback: bool) -> Rule:
@@ -66,24 +31,3 @@ def of_sockets(*, dev_loopback: bool) -> Rule:
         return slack or (dev_loopback and loopback(url))
 
     return allowed
-
-
-def only(rule: Rule) -> ClientMiddlewareType:
-    """A client middleware that lets nothing out to other hosts. Raises HostRefusedError."""
-
-    async def guard(request: ClientRequest, send: ClientHandlerType) -> ClientResponse:
-        if not rule(request.url):
-            raise HostRefusedError(request.url.host or "")
-        return await send(request)
-
-    return guard
-
-
-def session(rule: Rule, *, seconds: float | None = CALL_SECONDS) -> ClientSession:
-    """A session for these hosts, without proxies out of the environment and without cookies."""
-    return ClientSession(
-        middlewares=(only(rule),),
-        timeout=ClientTimeout(total=seconds, sock_connect=CALL_SECONDS),
-        trust_env=False,
-        cookie_jar=DummyCookieJar(),
-    )

@@ -18,8 +18,9 @@ from integrations.slack.blocks import ACTION, URL_ACTION, message
 from integrations.slack.client import SlackClient
 from integrations.slack.forms import FIELD_ACTION, errors, form_name, options, values
 from integrations.slack.log import quiet
-from integrations.slack.payloads import account, arrival
-from integrations.slack.text import received, storable
+from integrations.slack.payloads import account, account_changed, arrival, home_opened
+from integrations.slack.text import received
+from integrations.text import storable
 
 Body = dict[str, Any]
 OURS = re.compile(f"^{ACTION}")
@@ -47,12 +48,12 @@ def bolt_app(desk: FrontDesk, client: SlackClient, signing_secrets: tuple[str, .
         ssl_check_enabled=False,
         user_facing_authorize_error_message=NOT_HERE,
     )
-    listeners = Listeners(desk)
+    listeners = Listeners(desk, client.team)
     app.command(ANYTHING)(listeners.command)
     app.action(OURS)(listeners.action)
     app.view(OURS)(listeners.submission)
     app.options(OURS)(listeners.options)
-    app.event(ANYTHING)(_heard)
+    app.event(ANYTHING)(listeners.event)
     app.error(_failed)
     return app
 
@@ -60,8 +61,9 @@ def bolt_app(desk: FrontDesk, client: SlackClient, signing_secrets: tuple[str, .
 class Listeners:
     """Each acknowledges in every case and lets no exception reach bolt, which would lose the ack."""
 
-    def __init__(self, desk: FrontDesk) -> None:
+    def __init__(self, desk: FrontDesk, team: str) -> None:
         self._desk = desk
+        self._team = team
 
     async def command(self, ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
         """A slash command; the answer is the card, seen by the person only."""
@@ -97,6 +99,24 @@ class Listeners:
             first = next(iter(values(body.get("view"))), "")
             answer = {"response_action": "errors", "errors": {first: FAILED}} if first else answer
         await ack(answer)
+
+    async def event(self, ack: AsyncAck, body: Body) -> BoltResponse | None:
+        """An event. One that is answered with an error Slack delivers again, up to three times.
+
+        https://docs.slack.dev/apis/events-api/#retries
+        """
+        if not await self._noted(body):
+            return BoltResponse(status=503)
+        await ack()
+        return None
+
+    async def _noted(self, body: Body) -> bool:
+        """Whether all that the event asks for was noted; what asks for nothing is."""
+        if (opened := home_opened(body)) is not None:
+            return await self._desk.home_opened(opened)
+        if (changed := account_changed(body, self._team)) is not None:
+            return await self._desk.account_changed(changed)
+        return True
 
     async def options(self, ack: AsyncAck, body: Body) -> None:
         """What a field offers for what was typed; nothing when that cannot be found out."""
@@ -143,11 +163,6 @@ def _pinned_to(teams: frozenset[str]) -> Callable[..., Awaitable[BoltResponse | 
         return await (ack(NOT_HERE) if "command" in body else ack())
 
     return pinned
-
-
-async def _heard(ack: AsyncAck) -> None:
-    """An event; Slack only wants to know that it came."""
-    await ack()
 
 
 async def _failed(error: Exception) -> BoltResponse:

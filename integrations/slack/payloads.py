@@ -1,4 +1,4 @@
-"""Slack's payloads as arrivals: who did what, told from the clicker's own workspace.
+"""Slack's payloads as the product takes them: who did what, told from the clicker's own workspace.
 
 https://docs.slack.dev/reference/interaction-payloads
 """
@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.ids import Chat, ChatAccount
+from bot.messaging import ChatProfile
 from handlers.arrivals import Arrival
 from integrations.slack.gate import SIGNATURE
+from integrations.slack.profiles import profile
 
 Headers = Mapping[str, Any]
 
@@ -43,6 +45,38 @@ def arrival(body: Mapping[str, Any], headers: Headers) -> Arrival | None:
         trigger=_text(body, "trigger_id"),
         shown=shown(body.get("view")),
     )
+
+
+def home_opened(body: Mapping[str, Any]) -> Arrival | None:
+    """The arrival that opening the App Home is; None for every other event.
+
+    Slack delivers an event again until it is acknowledged: its id stays the same.
+    https://docs.slack.dev/reference/events/app_home_opened
+    """
+    event = body.get("event")
+    if not isinstance(event, Mapping) or event.get("type") != "app_home_opened":
+        return None
+    team, user, event_id = _text(body, "team_id"), _text(event, "user"), _text(body, "event_id")
+    if event.get("tab") != "home" or not (team and user and event_id):
+        return None
+    return Arrival(ChatAccount(Chat.SLACK, team, user), f"slack:{team}:{event_id}")
+
+
+def account_changed(body: Mapping[str, Any], team: str) -> ChatProfile | None:
+    """How an account is now that has changed, or (again) come into the workspace `team`.
+
+    None for every other event. An account of another workspace, which a shared channel makes
+    known here, is told with its own. https://docs.slack.dev/reference/events/user_change and
+    https://docs.slack.dev/reference/events/team_join
+    """
+    event = body.get("event")
+    if not isinstance(event, Mapping) or event.get("type") not in {"user_change", "team_join"}:
+        return None
+    user = event.get("user")
+    if not isinstance(user, Mapping) or not _text(user, "id") or not _text(user, "team_id"):
+        return None
+    who = ChatAccount(Chat.SLACK, _text(user, "team_id"), _text(user, "id"))
+    return profile(who, user, team)
 
 
 def shown(view: object) -> str:

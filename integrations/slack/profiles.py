@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.domain.ids import ChatAccount
-from bot.ports import ChatProfile
-from integrations.slack.text import visible
+from bot.domain.text import visible
+from bot.messaging import ChatProfile
 
 GUEST, STRANGER, BOT, DEACTIVATED = "guest", "stranger", "bot", "deactivated"
 UNKNOWN = "unknown"

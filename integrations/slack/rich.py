@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, assert_never
 
 from bot.cards import Anchor, Bold, Code, Line, Moment, Said, Span
-from integrations.slack.text import clean, cut, escaped, plain, safe_url, utc
+from integrations.slack.text import clean, escaped, plain
+from integrations.text import cut, safe_url, utc
 
 Json = dict[str, Any]
 LONGEST_PIECE = 3000

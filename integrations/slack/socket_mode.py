@@ -10,6 +10,7 @@ import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
+from integrations import outbound
 from integrations.slack import hosts
 from integrations.slack.client import SlackClient
 from integrations.slack.log import quiet
@@ -87,5 +88,5 @@ class SocketMode:
         handler.client.proxy = None  # it takes one out of the environment by itself
         await handler.client.aiohttp_client_session.close()
         rule = hosts.of_sockets(dev_loopback=self._client.dev_loopback)
-        handler.client.aiohttp_client_session = hosts.session(rule, seconds=None)
+        handler.client.aiohttp_client_session = outbound.session(rule, seconds=None)
         return handler

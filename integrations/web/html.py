@@ -6,12 +6,12 @@ Everything that is not our own markup is escaped here and nowhere else.
 import base64
 import hashlib
 import re
-import unicodedata
 from datetime import UTC
 from html import escape
 from typing import assert_never
 
 from bot.cards import Anchor, Bold, Code, Fact, Line, Moment, Page, Said, Span
+from bot.domain.text import visible
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #f5f6f8; --card: #fff; --ink: #16181d; --soft: #565d6b;
@@ -51,7 +51,6 @@ a:focus-visible, button:focus-visible { outline: 3px solid var(--main); outline-
 """.strip()
 STYLE_HASH = "sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 """What the content security policy allows: this style and no other."""
-_HIDDEN = frozenset({"Cc", "Cf", "Cs"})
 
 
 def document(page: Page) -> str:
@@ -123,8 +122,4 @@ def _time(moment: Moment) -> str:
 
 def _text(text: str) -> str:
     """Escaped, and without characters that hide or reorder what is read."""
-    return escape("".join(" " if c in "\n\t" else c for c in text if _readable(c)))
-
-
-def _readable(char: str) -> bool:
-    return char in "\n\t" or unicodedata.category(char) not in _HIDDEN
+    return escape(visible(text))

@@ -15,7 +15,7 @@ BODY_SECONDS = 5.0
 CHECK_SECONDS = 3.0
 KEEP_ALIVE_SECONDS = 30.0
 LINGER_SECONDS = 1.0
-SHUTDOWN_SECONDS = 10.0
+SHUTDOWN_SECONDS = 3.0
 _HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
