@@ -1,57 +1,77 @@
 """The composition root: the only place that knows every concrete class, in the order they are made."""
 
 import asyncio
+import gc
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import aiohttp
 import structlog
 from prometheus_client import REGISTRY
 
-from bot import access_file
-from bot.clock import OffsetClock, real_now, real_seconds
-from bot.domain.access import Catalog
+from bot.access_file import AccessFileError
+from bot.chats import Chats, Desks, open_chats
+from bot.clock import OffsetClock, real_now
 from bot.domain.ids import Chat
+from bot.messaging import Messenger
 from bot.ports import IntegrationError
+from bot.reloading import hangups, load, load_quietly, reloading
+from bot.settings import EntraSettings as GivenEntra
 from bot.settings import Readable, Settings
+from bot.wording import stolen
 from handlers.context import Memory, World
 from handlers.dispatch import Desk
-from handlers.sign_in import SignInPages
+from handlers.policy import Policy
+from handlers.reseal import Rotation
+from handlers.sign_in_desk import SignInPages
+from handlers.standing import check_links
 from handlers.sweep import sweep
+from handlers.taken_back import take_back
 from handlers.work import handlers
-from handlers.worker import Worker
+from handlers.worker import Around, Worker
 from integrations.aws import open_aws
-from integrations.database.engine import check_url, connect
+from integrations.database.bell import Bell
+from integrations.database.engine import check_url, connect, is_shared, must_be_there
 from integrations.database.jobs import DatabaseJobs
 from integrations.database.lock import AlreadyRunningError, only_process
-from integrations.database.schema import SchemaTooNewError, upgrade
+from integrations.database.schema import SchemaTooNewError, must_be_made, upgrade
 from integrations.database.sealing import open_vault, parse_keys
 from integrations.database.store import DatabaseStore
 from integrations.database.unit import Database
 from integrations.entra.credentials import app_credential
 from integrations.entra.directory import EntraDirectory
+from integrations.entra.grantor import EntraGrantor
 from integrations.entra.graph import Graph
 from integrations.entra.pim import EntraPim
 from integrations.entra.settings import EntraSettings
 from integrations.entra.sign_in import EntraSignIn
-from integrations.slack import front_door
-from integrations.slack.client import SlackClient
-from integrations.slack.listeners import bolt_app
-from integrations.slack.messenger import SlackMessenger
-from integrations.slack.socket_mode import SocketMode
 from integrations.web import dev, pages
 from integrations.web.server import Check, application, listen
 
+_ALONE = {
+    "why": "without TOKEN_KEYS a sign-in is known only to the replica that served it, and so is "
+    "what it was for: with several replicas people may be asked to sign in again",
+    "do": "set TOKEN_KEYS, or run one replica",
+}
 MY_APPS = "https://launcher.myapps.microsoft.com"
-DRAIN_SECONDS = 8.0
+LEAVING_SECONDS = 2.0
+"""How long a replica says that it leaves, and still takes what comes, while others can be chosen."""
+DRAIN_SECONDS = 5.0
+"""How long what runs may go on; what takes longer is handed back."""
+ANSWER_SECONDS = 1.5
+"""How long answers that are on their way may. With the open requests' three, all end within ten."""
 SWEEP_SECONDS = 60.0
 _log = structlog.get_logger()
 
 
-CANNOT_START = (AlreadyRunningError, SchemaTooNewError, IntegrationError, ValueError, OSError)
+CANNOT_START = (
+    *(AccessFileError, AlreadyRunningError, SchemaTooNewError),
+    *(IntegrationError, ValueError, OSError),
+)
 """What `serving` raises when the surroundings, and not the code, have to be mended."""
 
 
@@ -71,23 +91,58 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
     """Everything, started; stopped in reverse order when the block is left. Raises CANNOT_START."""
     async with AsyncExitStack() as stack:
         clock = OffsetClock()
+        policy = load(settings.access_file)
+        hangup = stack.enter_context(hangups())
         stack.enter_context(only_process(settings.database_url))
         await asyncio.to_thread(upgrade, settings.database_url)
         database = Database(connect(settings.database_url))
         stack.push_async_callback(database.engine.dispose)
-        slack = SlackClient(
-            settings.slack.bot_token, settings.slack.api_url, dev_loopback=settings.dev_loopback
-        )
-        stack.push_async_callback(slack.stop)
-        await slack.start()
-        store = DatabaseStore(database, clock, lambda: worker.wake())  # noqa: PLW0108  it is made below
-        world = await _world(settings, clock, store, slack, stack)
+        store = DatabaseStore(database, clock, lambda: worker.wake(), policy.stamp)  # noqa: PLW0108  it is made below
+        app = entra_settings(settings.teams.app) if settings.teams else None
+        chats = await open_chats(settings, app, store, stack)
+        world = await _world(settings, _Given(clock, store, policy, chats.messengers), stack)
         jobs = DatabaseJobs(database, clock)
-        if database.turn is not None:
+        if not database.is_shared:
             await jobs.release_all()  # nobody else works on SQLite, so nobody else holds a lease
         desk = Desk(world)
-        worker = Worker(jobs, clock, handlers(world), crowded=lambda: desk.crowded)
-        yield await _serve(_Parts(settings, clock, world, desk, worker, slack), stack)
+        bell = await _bell(settings.database_url, database, lambda: worker.wake(), stack)  # noqa: PLW0108  made below
+        worker = Worker(
+            jobs,
+            clock,
+            handlers(world),
+            around=Around(
+                crowded=lambda: desk.crowded,
+                deaf=lambda: bell is not None and not bell.heard,
+            ),
+        )
+        then = partial(take_back, world)
+        reloads = reloading(hangup, settings.access_file, policy, then)
+        stack.callback(asyncio.create_task(reloads, name="reloading").cancel)
+        yield await _serve(_Parts(settings, clock, world, desk, worker, chats), stack)
+
+
+@asynccontextmanager
+async def looking(settings: Settings) -> AsyncIterator[World]:
+    """A world to read in, beside a bot that is serving: no chat, no work. Raises CANNOT_START."""
+    must_be_there(settings.database_url)
+    async with AsyncExitStack() as stack:
+        clock, policy = OffsetClock(), load_quietly(settings.access_file)
+        database = Database(connect(settings.database_url))
+        stack.push_async_callback(database.engine.dispose)
+        await must_be_made(database.engine)
+        store = DatabaseStore(database, clock, stamp=policy.stamp)
+        yield await _world(settings, _Given(clock, store, policy, {}), stack)
+
+
+def keep_for_good() -> None:
+    """Tell the garbage collector that what exists now stays: call it once, when all is started.
+
+    Going through the SDKs' hundreds of thousands of objects takes a tenth of a second, in which
+    nobody is answered; a flood of forged requests would cause it again and again.
+    https://docs.python.org/3/library/gc.html#gc.freeze
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,43 +154,72 @@ class _Parts:
     world: World
     desk: Desk
     worker: Worker
-    slack: SlackClient
+    chats: Chats
 
 
-async def _world(
-    settings: Settings,
-    clock: OffsetClock,
-    store: DatabaseStore,
-    slack: SlackClient,
-    stack: AsyncExitStack,
-) -> World:
-    entra = _entra(settings)
+async def _bell(
+    url: str, database: Database, wake: Callable[[], None], stack: AsyncExitStack
+) -> Bell | None:
+    """What other replicas ring; nobody else works on SQLite."""
+    if not database.is_shared:
+        return None
+    bell = Bell(url, wake)
+    await bell.start()
+    stack.push_async_callback(bell.stop)
+    return bell
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the world is made of besides what its settings say."""
+
+    clock: OffsetClock
+    store: DatabaseStore
+    policy: Policy
+    messengers: Mapping[Chat, Messenger]
+
+
+async def _world(settings: Settings, given: _Given, stack: AsyncExitStack) -> World:
+    clock = given.clock
+    entra = entra_settings(settings.entra)
     graph = Graph(entra, app_credential(entra))
     stack.push_async_callback(graph.close)
+    grantor = _grantor(settings, clock, stack)
     sign_in = EntraSignIn(entra, real_now)
     stack.push_async_callback(sign_in.close)
     aws = open_aws(settings.aws.region, settings.aws.endpoint_url)
     stack.push_async_callback(aws.close)
     return World(
         clock=clock,
-        store=store,
+        store=given.store,
         directory=EntraDirectory(graph, clock, entra.tenant),
         pim=EntraPim(graph, clock),
+        grantor=grantor,
         sign_in=sign_in,
         vault=open_vault(parse_keys(settings.token_keys)),
         aws=aws,
-        messengers={Chat.SLACK: SlackMessenger(slack)},
+        messengers=given.messengers,
         tenant=entra.tenant,
         public_url=settings.public_url,
         my_apps_url=MY_APPS,
-        catalog=_catalog(settings),
+        policy=given.policy,
         real_now=real_now,
         memory=Memory(clock),
     )
 
 
-def _entra(settings: Settings) -> EntraSettings:
-    given = settings.entra
+def _grantor(settings: Settings, clock: OffsetClock, stack: AsyncExitStack) -> EntraGrantor | None:
+    """The grantor with a credential and a Graph of its own, where one is configured."""
+    if settings.grantor is None:
+        return None
+    entra = entra_settings(settings.grantor)
+    graph = Graph(entra, app_credential(entra))
+    stack.push_async_callback(graph.close)
+    return EntraGrantor(graph, clock)
+
+
+def entra_settings(given: GivenEntra) -> EntraSettings:
+    """What the Entra adapters take, of one app registration."""
     return EntraSettings(
         tenant=given.tenant,
         client_id=given.client_id,
@@ -149,49 +233,53 @@ def _entra(settings: Settings) -> EntraSettings:
     )
 
 
-def _catalog(settings: Settings) -> Catalog | None:
-    return access_file.read(settings.access_file) if settings.access_file else None
-
-
 async def _serve(parts: _Parts, stack: AsyncExitStack) -> Running:
     settings = parts.settings
-    bolt = bolt_app(parts.desk, parts.slack, settings.slack.signing_secrets)
-    routes = list(
-        pages.routes(
-            SignInPages(parts.world), settings.public_url, dev_loopback=settings.dev_loopback
-        )
-    )
+    sign_in = SignInPages(parts.world)
+    routes = list(pages.routes(sign_in, settings.public_url, dev_loopback=settings.dev_loopback))
     working = asyncio.create_task(parts.worker.run(), name="worker")
     working.add_done_callback(_fatal)
     stack.push_async_callback(asyncio.wait, [working])
     stack.push_async_callback(parts.worker.drain, DRAIN_SECONDS)
-    stack.push_async_callback(parts.desk.drain, DRAIN_SECONDS)
+    stack.push_async_callback(parts.desk.drain, ANSWER_SECONDS)
     sweeping = asyncio.create_task(_sweep(parts.world), name="sweeper")
     stack.callback(sweeping.cancel)
-    checks: dict[str, Check] = {"worker": _still(working)}
-    if settings.slack.app_token:
-        socket = SocketMode(bolt, parts.slack, settings.slack.app_token)
-        await socket.start()
-        stack.push_async_callback(socket.stop)
-        checks["slack_socket"] = socket.ready
-    else:
-        routes.append(front_door.route(bolt, settings.slack.signing_secrets, real_seconds))
+    doors = await parts.chats.open_doors(Desks(parts.desk, sign_in), stack)
+    leaving = asyncio.Event()
+    staying = {"worker": _still(working), "staying": _unless(leaving)}
+    checks: dict[str, Check] = {**staying, **doors.checks}
+    routes += doors.routes
     if settings.dev_loopback:
         routes += dev.routes(_set_offset(parts), lambda: _waiting(parts))
     app = application(routes, checks, REGISTRY)
     listening = await listen(app, settings.host, settings.port)
     stack.push_async_callback(listening.stop)
+    stack.push_async_callback(_leave, parts, leaving)
     if settings.dev_world_url:
         await _register(parts, listening.port)
     _log.info("serving", port=listening.port, **_plainly(settings))
+    if is_shared(settings.database_url) and not settings.token_keys:
+        _log.warning("several_replicas_need_token_keys", **_ALONE)
     return Running(listening.port)
 
 
+async def _leave(parts: _Parts, leaving: asyncio.Event) -> None:
+    """Begin no more work, and let whoever sends people here choose another replica."""
+    leaving.set()
+    others = is_shared(parts.settings.database_url)
+    await asyncio.gather(
+        parts.worker.drain(DRAIN_SECONDS), asyncio.sleep(LEAVING_SECONDS if others else 0.0)
+    )
+
+
 async def _sweep(world: World) -> None:
+    rotation = Rotation()
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         try:
             await sweep(world)
+            await rotation.go_on(world)
+            await check_links(world)
         except Exception as failed:  # noqa: BLE001  the next sweep may do better
             _log.warning("not_swept", error=type(failed).__name__)
 
@@ -210,14 +298,26 @@ def _still(task: asyncio.Task[None]) -> Check:
     return running
 
 
+def _unless(happened: asyncio.Event) -> Check:
+    async def not_yet() -> bool:
+        return not happened.is_set()
+
+    return not_yet
+
+
 def _plainly(settings: Settings) -> dict[str, str]:
     """What whoever starts the bot should know about it (design: said in the start-up log too)."""
+    chats = {"Slack": settings.slack, "Teams": settings.teams}
     return {
-        "grants_by": "each person's own token; the bot's credential can only read",
+        "chats": ", ".join(name for name, given in chats.items() if given is not None),
+        "grants_by": "each person's own token"
+        + (", and the grantor where authority is application" if settings.grantor else ""),
+        "stolen_credential": f"{stolen.STANDING} `aws-access doctor` looks whether that is so.",
+        **({"stolen_grantor": stolen.GRANTOR} if settings.grantor else {}),
         "tokens_at_rest": (
-            "encrypted with TOKEN_KEYS: a stolen process acts as everyone linked"
+            f"encrypted with TOKEN_KEYS. {stolen.KEPT}"
             if settings.token_keys
-            else "none: each activation needs a sign-in"
+            else f"none: each activation needs a sign-in. {stolen.NOT_KEPT}"
         ),
         "catalogue": settings.access_file or "every group of the AWS apps; nobody is admin",
     }

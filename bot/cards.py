@@ -58,12 +58,16 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One thing to press: an intent, or a link when `url` is set."""
+    """One thing to press: an intent, or a link when `url` is set.
+
+    `spoken` is what a screen reader says of it, where the label alone does not say what it is about.
+    """
 
     label: str
     intent: Intent | None = None
     url: str | None = None
     style: Style = Style.PLAIN
+    spoken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ class Fact:
 class Card:
     """One message. `state` is the request's state it shows; `aws_seen`: it says AWS has the membership.
 
-    `block` is text to copy (a CLI profile). `footer` is small print.
+    `block` is text to copy (a CLI profile). `footer` is small print. `views` is what it is about where
+    many read it and each may see it in a way of their own, in a chat that can show that.
     """
 
     title: str
@@ -89,6 +94,32 @@ class Card:
     footer: tuple[Line, ...] = ()
     state: str | None = None
     aws_seen: bool = False
+    views: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing on a Home, and what can be done about it."""
+
+    line: Line
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Things of one kind on a Home. `more` is said where not all of them have room."""
+
+    title: str
+    items: tuple[Item, ...]
+    more: Line = ("…",)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What somebody sees on the bot's own tab, the most urgent first."""
+
+    sections: tuple[Section, ...]
+    footer: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

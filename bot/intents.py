@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.decision import Verdict
 from bot.domain.ids import ActivationId, RequestId
 
 
@@ -25,6 +26,19 @@ class OpenForm:
     """Open the form, with what was already said filled in."""
 
     access: str = ""
+    duration: timedelta | None = None
+    ticket: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Ask once more for what was asked for before: same access, length and ticket, a fresh reason.
+
+    Without `request` it is the person's last one. A length or ticket that is given replaces it.
+    """
+
+    request: RequestId | None = None
     duration: timedelta | None = None
     ticket: str = ""
     reason: str = ""
@@ -61,6 +75,14 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
+class Explain:
+    """Why can I, or `person`, have this access or not, and on what terms."""
+
+    access: str
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Sign in now, so that nothing waits for it later."""
 
@@ -68,6 +90,21 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Unlink:
     """Forget the link between this chat account and Entra, and any token kept for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Lock somebody out of the bot (admins): a chat account's id, or an Entra object id."""
+
+    person: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """Let somebody in again (admins)."""
+
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,38 +120,88 @@ class Proceed:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """Yes, I still need what I asked for and was approved so much later."""
+
+    request: RequestId
+
+
+@dataclass(frozen=True, slots=True)
 class Recheck:
     """Not there yet? Look again whether AWS has the membership."""
 
     activation: ActivationId
 
 
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Approve or deny somebody's request. `terms` is the digest of what the card showed.
+
+    It is empty for what was typed, where the person named the request and saw no card.
+    """
+
+    request: RequestId
+    verdict: Verdict
+    terms: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskReason:
+    """Ask for the reason of a decision before it is made: a form with one field."""
+
+    request: RequestId
+    verdict: Verdict
+    terms: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What waits for a decision of mine."""
+
+
 Intent = (
     Activate
     | OpenForm
+    | Again
     | Status
     | Deactivate
     | Withdraw
     | Recent
+    | Explain
     | Link
     | Unlink
+    | Lock
+    | Unlock
     | Help
     | Proceed
+    | Confirm
     | Recheck
+    | Decide
+    | AskReason
+    | Pending
 )
 
 _KINDS: dict[str, type[Intent]] = {
     "activate": Activate,
     "form": OpenForm,
+    "again": Again,
     "status": Status,
     "deactivate": Deactivate,
     "withdraw": Withdraw,
     "recent": Recent,
+    "explain": Explain,
     "link": Link,
     "unlink": Unlink,
+    "lock": Lock,
+    "unlock": Unlock,
     "help": Help,
     "proceed": Proceed,
+    "confirm": Confirm,
     "recheck": Recheck,
+    "decide": Decide,
+    "ask_reason": AskReason,
+    "pending": Pending,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _LENGTHS = frozenset({"duration", "since"})
@@ -127,8 +214,9 @@ def name_of(intent: Intent) -> str:
 
 
 def encode(intent: Intent) -> str:
-    """An intent as compact JSON; what is empty is left out."""
-    data = {k: _plain(v) for k, v in asdict(intent).items() if v not in (None, "", False)}
+    """An intent as compact JSON; what was not said is left out."""
+    said = ((field, getattr(intent, field.name)) for field in fields(intent))
+    data = {field.name: _plain(value) for field, value in said if value != field.default}
     return json.dumps({"do": name_of(intent), **data}, separators=(",", ":"))
 
 
@@ -170,6 +258,8 @@ def _rich(key: str, value: object) -> object:
                 msg = "a time without a zone"
                 raise ValueError(msg)
             return when
+        case "verdict", str():
+            return Verdict(value)
         case "when_allowed", bool():
             return value
         case _, str() if key not in _NO_TEXT:

@@ -1,19 +1,19 @@
 """What the product needs of the world, as small Protocols; each method says what it raises.
 
-Every method may raise :class:`IntegrationError` besides what it names; adapters let no vendor
-exception out. The store's ports are in :mod:`bot.store`.
+Every method may raise :class:`IntegrationError` besides what it names, and no vendor's exception.
+The store's ports are in :mod:`bot.store`, those of chats in :mod:`bot.messaging`, AWS's is in
+:mod:`bot.aws`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from bot.cards import Card, Form
 from bot.domain.access import Principal
-from bot.domain.aws import Opening, Portal
-from bot.domain.ids import Chat, ChatAccount, GroupId, PersonId, PimId
+from bot.domain.decision import Verdict
+from bot.domain.ids import GroupId, PersonId, PimId
 from bot.domain.policy import Eligibility, PimRules, Terms
 
 
@@ -30,7 +30,8 @@ class IntegrationError(Exception):
 
     `system` names it for people ("Microsoft Graph"); `outcome` says whether the effect happened;
     `retry_after` is seconds to wait when the system said so, None when it did not;
-    `permanent` is True when trying again cannot help (a credential or a permission is missing).
+    `permanent` is True when trying again cannot help (a credential or a permission is missing);
+    `lacks` is the missing permission as the system writes it, where it is known.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class IntegrationError(Exception):
         outcome: Outcome = Outcome.DID_NOT,
         retry_after: float | None = None,
         permanent: bool = False,
+        lacks: str = "",
     ) -> None:
         super().__init__(f"{system}: {detail}")
         self.system = system
@@ -48,6 +50,7 @@ class IntegrationError(Exception):
         self.outcome = outcome
         self.retry_after = retry_after
         self.permanent = permanent
+        self.lacks = lacks
 
 
 class Clock(Protocol):
@@ -56,9 +59,6 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Now, UTC, aware."""
         ...
-
-
-# --- Entra -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class DirectoryUser:
     title: str = ""
     enabled: bool = True
     guest: bool = False
+    told: bool = True  # whether the directory said those two at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,20 @@ class Directory(Protocol):
         """The user, read now; None when there is none."""
         ...
 
+    async def user_named(self, user_name: str) -> DirectoryUser | None:
+        """The user of that user name, to read of and for nothing else: names are given anew."""
+        ...
+
+    async def people(self, oids: Sequence[str]) -> Mapping[str, DirectoryUser]:
+        """Those of many users that there are, by object id, in as few calls as can be."""
+        ...
+
     async def is_any(self, oid: str, principals: frozenset[Principal]) -> bool:
         """Whether the user is one of the principals, or a (transitive) member of one."""
+        ...
+
+    async def people_of(self, principals: Sequence[Principal]) -> tuple[DirectoryUser, ...]:
+        """The users among the principals and the (transitive) members of the groups, each once."""
         ...
 
     async def app_of(self, group: GroupId) -> EnterpriseApp | None:
@@ -130,10 +143,7 @@ class PimState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PimRequest:
-    """One assignmentScheduleRequest. `status` is PIM's own word, `state` what we fold it to.
-
-    `starts_at` and `ends_at` are set once a schedule has them.
-    """
+    """One assignmentScheduleRequest: `status` is PIM's own word; times once a schedule has them."""
 
     id: PimId
     state: PimState
@@ -150,6 +160,14 @@ class Held:
     starts_at: datetime | None
     ends_at: datetime | None
     activated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What PIM has of an approval: no verdict while it waits; `by` is the object id of who decided."""
+
+    verdict: Verdict | None
+    by: str = ""
 
 
 class PimRefusedError(Exception):
@@ -181,8 +199,11 @@ class PersonToken:
 class Pim(Protocol):
     """PIM for Groups. Reading uses the bot's credential; every change a person's own token."""
 
-    async def rules(self, group: GroupId) -> PimRules:
-        """The group's activation policy; cached for minutes, because PIM itself has the last word."""
+    async def rules(self, group: GroupId, *, fresh: bool = False) -> PimRules:
+        """The group's activation policy; minutes old, because PIM itself has the last word.
+
+        `fresh`: read now, for what decides about a person.
+        """
         ...
 
     async def eligibilities(self, person: PersonId) -> tuple[Eligibility, ...]:
@@ -204,6 +225,21 @@ class Pim(Protocol):
         """Cancel a request that waits. Raises PimRefusedError when PIM no longer can."""
         ...
 
+    async def review(self, token: PersonToken, pim: PimId, verdict: Verdict, reason: str) -> None:
+        """Send an approver's decision, once, as the approver. Raises PimRefusedError.
+
+        Its code is `Conflict` when somebody else has decided already.
+        https://learn.microsoft.com/graph/api/approvalstage-update
+        """
+        ...
+
+    async def reviewed(self, token: PersonToken, pim: PimId) -> Review | None:
+        """What has become of an approval, as one of its approvers sees it; None for no approval.
+
+        https://learn.microsoft.com/graph/api/approval-get
+        """
+        ...
+
     async def request(self, pim: PimId) -> PimRequest | None:
         """How a request of ours stands, by its id; None when PIM does not know it (yet)."""
         ...
@@ -211,9 +247,9 @@ class Pim(Protocol):
     async def find(
         self, person: PersonId, group: GroupId, reference: str, token: PersonToken | None
     ) -> PimRequest | None:
-        """A request of ours whose answer was lost, found by its reference.
+        """A request of ours whose answer was lost, by its reference; with a token also if pending.
 
-        Looks at schedules with the bot's credential, and with a token also at what is pending.
+        Raises PimRefusedError where the token is challenged, which says nothing of the request.
         """
         ...
 
@@ -222,17 +258,27 @@ class Pim(Protocol):
         ...
 
 
-# --- signing in ------------------------------------------------------------------------------
+class Grantor(Protocol):
+    """The credential that assigns, for accesses with authority `application`; nothing else does."""
+
+    async def assign(self, person: PersonId, terms: Terms, reference: str) -> PimRequest:
+        """Send one adminAssign that ends after `terms.duration`, once. Raises PimRefusedError."""
+        ...
+
+    async def remove(self, person: PersonId, group: GroupId, reference: str) -> PimRequest:
+        """Send one adminRemove. Raises PimRefusedError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who came back from Entra: verified id_token claims, and tokens that are still only in memory."""
+    """Who came back from Entra, when they proved that (real time), and tokens only in memory."""
 
     person: PersonId
     user_name: str
     token: PersonToken
     refresh_token: str = field(repr=False, default="")
+    proved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,15 +300,17 @@ class SignInRefusedError(Exception):
 
 
 class SignInNeededError(Exception):
-    """A token cannot be had without the person: none kept, it expired, or more sign-in is asked.
+    """A token cannot be had without the person; a result, not an error.
 
-    `claims` is what the next sign-in must ask for. Handlers turn this into a result, not an error.
+    `why` is AADSTS…, an OAuth error or a word of ours; `claims` what the next sign-in must ask for;
+    `spent`: the refresh token is worth nothing any more.
     """
 
-    def __init__(self, why: str = "", claims: str = "") -> None:
+    def __init__(self, why: str, claims: str = "", *, spent: bool = True) -> None:
         super().__init__(why)
         self.why = why
         self.claims = claims
+        self.spent = spent
 
 
 class Vault(Protocol):
@@ -271,6 +319,11 @@ class Vault(Protocol):
     @property
     def keeps(self) -> bool:
         """Whether there are keys at all; without, nothing is kept and `seal` must not be called."""
+        ...
+
+    @property
+    def former(self) -> tuple[str, ...]:
+        """The ids of the ring's other keys than the first: those that only open any more."""
         ...
 
     def seal(self, person: PersonId, refresh_token: str) -> KeptToken:
@@ -288,105 +341,22 @@ class SignIn(Protocol):
     https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
     """
 
-    async def start(self, redirect_uri: str, state: str, claims: str = "") -> Mapping[str, Any]:
-        """Begin a flow: JSON-ready data to keep until the answer, with `auth_uri` to go to."""
+    async def start(
+        self, redirect_uri: str, state: str, claims: str = "", *, fresh: bool = False
+    ) -> Mapping[str, Any]:
+        """JSON-ready data to keep, unreadable without the state, and `auth_uri` to go to (not kept).
+
+        `fresh`: Entra must not be content with an earlier sign-in, and must say when this one was.
+        """
         ...
 
     async def finish(self, flow: Mapping[str, Any], query: Mapping[str, str]) -> SignedIn:
         """Redeem the answer and verify the id_token. Raises SignInRefusedError."""
         ...
 
-    async def refresh(self, person: PersonId, refresh_token: str) -> SignedIn:
-        """A fresh access token from a kept refresh token. Raises SignInNeededError."""
-        ...
+    async def exchange(self, assertion: str) -> SignedIn:
+        """Redeem a person's token for this app on their behalf. Raises SignInRefusedError."""
 
-
-# --- AWS -------------------------------------------------------------------------------------
-
-
-class Aws(Protocol):
-    """IAM Identity Center, read only."""
-
-    @property
-    def asked(self) -> bool:
-        """Whether AWS is asked at all; without, every answer below is empty and says nothing."""
-        ...
-
-    async def portal(self) -> Portal | None:
-        """The access portal; None when Identity Center is not enabled or AWS is not configured."""
-        ...
-
-    async def group_known(self, group: GroupId) -> bool:
-        """Whether provisioning has brought the Entra group to the identity store (by ExternalId)."""
-        ...
-
-    async def opened_by_group(self, group: GroupId) -> tuple[Opening, ...]:
-        """What the Entra group opens; empty when AWS does not know the group."""
-        ...
-
-    async def opened_by_user(self, user_name: str) -> tuple[Opening, ...]:
-        """What is assigned to the user directly (not through groups)."""
-        ...
-
-    async def has_membership(self, user_name: str, group: GroupId) -> bool:
-        """Whether AWS has the user in the group now; False while either is unknown to AWS."""
-        ...
-
-
-# --- chats -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ChatProfile:
-    """Who an account is in its chat, read now. `mail` is a hint that never authorises anything.
-
-    `stands` says why this account may not act (`guest`, `stranger`, `bot`, `deactivated`), or
-    is empty for a full member.
-    """
-
-    account: ChatAccount
-    name: str
-    mail: str
-    stands: str = ""
-    zone: str = "UTC"
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """Where a message stands, enough to bring it up to date later."""
-
-    chat: Chat
-    channel: str
-    message: str
-
-
-class MessageGoneError(Exception):
-    """The message to be updated is no longer there; a new one has to be posted."""
-
-
-class Messenger(Protocol):
-    """One chat, as the product speaks in it."""
-
-    async def profile(self, account: ChatAccount) -> ChatProfile:
-        """The account's profile, read now."""
-        ...
-
-    async def post(self, account: ChatAccount, card: Card) -> Posted:
-        """One new direct message; it notifies."""
-        ...
-
-    async def update(self, posted: Posted, card: Card) -> None:
-        """Replace a message in place; it does not notify. Raises MessageGoneError."""
-        ...
-
-    async def answer(self, account: ChatAccount, reply_to: str, card: Card) -> None:
-        """Answer privately where the person asked; falls back to a direct message."""
-        ...
-
-    async def open_form(self, trigger: str, form: Form) -> str:
-        """Show a form and answer what to redraw it by; `trigger` is seconds old and works once."""
-        ...
-
-    async def redraw_form(self, shown: str, form: Form) -> None:
-        """Replace the form that `open_form` showed, keeping what was typed in fields that stay."""
+    async def refresh(self, person: PersonId, refresh_token: str, claims: str = "") -> SignedIn:
+        """A fresh access token, asked for with `claims`. Raises SignInNeededError."""
         ...

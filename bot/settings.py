@@ -4,7 +4,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -49,6 +49,20 @@ class EntraSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamsSettings:
+    """The app of the Teams bot with its own credential, and where Teams is.
+
+    `login_url` has the keys that Bot Connector signs with; `service_url` is the connector.
+    `single_sign_on` is the URI for which Teams hands over people's tokens; empty: it is not asked.
+    """
+
+    app: EntraSettings
+    login_url: str
+    service_url: str
+    single_sign_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AwsSettings:
     """`region` is any Region with Identity Center; empty: AWS is not asked, and the bot says so."""
 
@@ -68,9 +82,13 @@ class Settings:
     token_keys: str = field(repr=False)
     dev_loopback: bool
     dev_world_url: str
-    slack: SlackSettings
+    slack: SlackSettings | None
+    """None: the bot is in Teams alone."""
     entra: EntraSettings
     aws: AwsSettings
+    teams: TeamsSettings | None = None
+    grantor: EntraSettings | None = None
+    """The app registration that assigns; nothing is decided here without one."""
 
 
 Readable = Mapping[str, Callable[[str], object]]
@@ -109,6 +127,9 @@ class _Reader:
             entra=self._entra(),
             aws=AwsSettings(self._text("AWS_REGION"), self._url("AWS_ENDPOINT_URL", "")),
         )
+        settings = replace(
+            settings, grantor=self._grantor(settings.entra), teams=self._teams(settings.entra)
+        )
         self._check_loopback(settings)
         self._check_readable(
             {"DATABASE_URL": settings.database_url, "TOKEN_KEYS": settings.token_keys}
@@ -117,15 +138,18 @@ class _Reader:
             raise SettingsError(tuple(self._problems))
         return settings
 
-    def _slack(self) -> SlackSettings:
+    def _slack(self) -> SlackSettings | None:
         app_token = self._text("SLACK_APP_TOKEN")
         secrets = tuple(
             s.strip() for s in self._text("SLACK_SIGNING_SECRET").split(",") if s.strip()
         )
+        given = app_token or secrets or self._text("SLACK_BOT_TOKEN")
+        if not given and self._text("TEAMS_APP_ID"):
+            return None
         if not secrets and not app_token:
             self._problems.append(
                 "SLACK_SIGNING_SECRET is missing: Slack app → Basic Information → Signing Secret "
-                "(or set SLACK_APP_TOKEN to use Socket Mode)."
+                "(or set SLACK_APP_TOKEN to use Socket Mode, or TEAMS_APP_ID to be in Teams alone)."
             )
         return SlackSettings(
             bot_token=self._required("SLACK_BOT_TOKEN", "Slack app → OAuth & Permissions", "xoxb-"),
@@ -146,6 +170,46 @@ class _Reader:
             login_ca_file=self._file("LOGIN_CA_FILE"),
             graph_url=self._url("GRAPH_URL", "https://graph.microsoft.com/v1.0"),
         )
+
+    def _grantor(self, entra: EntraSettings) -> EntraSettings | None:
+        given = self._app(entra, "GRANTOR_CLIENT", "GRANTOR", "the grantor")
+        if given is not None and given.client_id == entra.client_id:
+            self._problems.append(
+                "GRANTOR_CLIENT_ID must be an app registration of its own, not AZURE_CLIENT_ID: "
+                "what the bot reads with must not be able to grant."
+            )
+        return given
+
+    def _teams(self, entra: EntraSettings) -> TeamsSettings | None:
+        app = self._app(entra, "TEAMS_APP", "TEAMS_APP", "the app of the Azure Bot")
+        login_url = self._url("TEAMS_LOGIN_URL", "https://login.botframework.com")
+        service_url = self._url("TEAMS_SERVICE_URL", "https://smba.trafficmanager.net/teams")
+        single_sign_on = self._text("TEAMS_SSO_URI")
+        if single_sign_on and not single_sign_on.startswith("api://"):
+            self._problems.append("TEAMS_SSO_URI does not begin with api://: Expose an API → URI.")
+        if app is None:
+            return None
+        return TeamsSettings(app, login_url, service_url, single_sign_on)
+
+    def _app(self, entra: EntraSettings, app: str, whose: str, who: str) -> EntraSettings | None:
+        """A further app registration in the same tenant; None without its client id."""
+        id_, where = f"{app}_ID", f"App registrations → {who} → Client ID"
+        given = replace(
+            entra,
+            client_id=self._text(id_).lower(),
+            client_secret=self._text(f"{app}_SECRET"),
+            certificate=self._file(f"{app}_CERTIFICATE_PATH"),
+            federated_token_file=self._file(f"{whose}_FEDERATED_TOKEN_FILE"),
+            managed_identity_client_id=self._text(f"{whose}_MANAGED_IDENTITY_CLIENT_ID"),
+        )
+        if given.client_id and not _GUID.match(given.client_id):
+            self._problems.append(f"{id_} is not a GUID: {where}.")
+        secrets = (given.client_secret, given.certificate, given.federated_token_file)
+        if given.client_id:
+            return given
+        if any(secrets) or given.managed_identity_client_id:
+            self._problems.append(f"{id_} is missing: {where}.")
+        return None
 
     def _text(self, name: str, default: str = "") -> str:
         return self._environ.get(name, "").strip() or default

@@ -9,9 +9,11 @@ from typing import Any, Protocol
 
 from bot.domain.activation import Activation
 from bot.domain.audit import Event
-from bot.domain.ids import ActivationId, ChatAccount, GroupId, PersonId, RequestId
+from bot.domain.decision import Decision, Invitation
+from bot.domain.ids import ActivationId, Chat, ChatAccount, GroupId, PersonId, RequestId
 from bot.domain.request import Request
-from bot.ports import KeptToken, Posted
+from bot.messaging import About, Posted
+from bot.ports import KeptToken
 
 
 class ConflictError(Exception):
@@ -33,11 +35,22 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LockRow:
+    """That a person may do nothing here, since when, by which admin, and why (for the record)."""
+
+    person: PersonId
+    locked_at: datetime
+    by: PersonId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignInRow:
     """One sign-in link: who it was made for, what happens after, and how far it has come.
 
     `key` is the SHA-256 of the secret in the link. `then` is an encoded intent. `flow` and
-    `browser` (the SHA-256 of the browser's cookie) are set by Confirm.
+    `browser` (the SHA-256 of the browser's cookie) are set by Confirm, and so is
+    `fresh`: only a sign-in made for it will do.
     """
 
     key: str
@@ -51,19 +64,58 @@ class SignInRow:
     browser: str = ""
     confirmed_at: datetime | None = None
     used_at: datetime | None = None
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A message of ours about something: `subject` is a request or activation id, `topic` which one.
+    """A message of ours about something: `subject` is a request id, `topic` which of its messages.
 
-    `shown` is the fingerprint of the card it shows, so that an unchanged card is not sent again.
+    `posted` is where it stands, None while it is not known to stand anywhere. `shown` is the
+    fingerprint of the card that it surely shows, so that an unchanged card is not sent again.
+    `begun_at`: a post was begun then of which it is not known what became; it may yet turn up.
     """
 
     subject: str
     topic: str
-    posted: Posted
-    shown: str
+    posted: Posted | None = None
+    shown: str = ""
+    begun_at: datetime | None = None
+
+    @property
+    def about(self) -> About:
+        """By which the chat finds it."""
+        return About(self.subject, self.topic)
+
+
+@dataclass(frozen=True, slots=True)
+class HomeRow:
+    """That somebody has opened the bot's tab, so that it is kept up to date for them.
+
+    `shown` is the fingerprint of what stands there; empty: it has to be drawn anew.
+    """
+
+    account: ChatAccount
+    opened_at: datetime
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a chat lets the bot write by itself: to somebody, or in a channel.
+
+    `key` is the account's user or the channel's id, `team` what either belongs to. `oid` is whose account it is, as the chat
+    vouches for it; empty for a channel. `conversation` is empty until there is one to write in;
+    `address` is where the chat takes what is written, `zone` the reader's as far as it is known.
+    """
+
+    chat: Chat
+    team: str
+    key: str
+    conversation: str
+    address: str
+    oid: str = ""
+    zone: str = "UTC"
 
 
 class JobKind(StrEnum):
@@ -77,7 +129,15 @@ class JobKind(StrEnum):
     WATCH_AWS = "watch_aws"
     END = "end"
     LAPSE = "lapse"
+    INVITE = "invite"
+    RELAY = "relay"
+    REMIND = "remind"
+    APPROVER_CARDS = "approver_cards"
     CARD = "card"
+    NOTICE = "notice"
+    HOME = "home"
+    RELINKED = "relinked"
+    STANDING = "standing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +236,12 @@ class Transaction(Protocol):
         """The activations of many requests, in one query."""
         ...
 
+    async def beside(self, wanted: RequestFilter) -> Sequence[Activation]:
+        """Those that were made beside the bot, of no request: none of them has another state than
+        granted. The last begun first.
+        """
+        ...
+
     async def add_activation(self, activation: Activation) -> None:
         """Raises ConflictError when the person has an active one of the group."""
         ...
@@ -183,6 +249,34 @@ class Transaction(Protocol):
     async def save_activation(self, activation: Activation) -> None: ...
     async def active(self, person: PersonId) -> Sequence[Activation]: ...
     async def active_in(self, person: PersonId, group: GroupId) -> Activation | None: ...
+    async def ended_since(self, person: PersonId, since: datetime) -> Sequence[Activation]:
+        """The person's activations that ended at `since` or later, the last ended first."""
+        ...
+
+    # approvals
+    async def invitations(self, request: RequestId) -> Sequence[Invitation]:
+        """Who was asked to decide it, by name."""
+        ...
+
+    async def save_invitation(self, invitation: Invitation) -> None: ...
+    async def waiting_for(self, person: PersonId) -> Sequence[Request]:
+        """The requests that await a decision of somebody who was invited, oldest first.
+
+        Those they have decided themselves are left out, and those that one decision decides.
+        """
+        ...
+
+    async def decisions(self, request: RequestId) -> Sequence[Decision]:
+        """Every decision about it, the first first; one of each human."""
+        ...
+
+    async def open_votes(self, person: PersonId) -> Sequence[Decision]:
+        """The yeses of a person that count for what the bot decides and is still open."""
+        ...
+
+    async def save_decision(self, decision: Decision) -> None:
+        """Replaces the human's former one."""
+        ...
 
     # people
     async def link(self, account: ChatAccount) -> LinkRow | None: ...
@@ -190,6 +284,7 @@ class Transaction(Protocol):
         """The person's chat accounts, the last used first."""
         ...
 
+    async def note_used(self, account: ChatAccount, at: datetime) -> None: ...
     async def save_link(self, row: LinkRow) -> None: ...
     async def drop_link(self, account: ChatAccount) -> None: ...
     async def user_names(self, people: Sequence[PersonId]) -> Mapping[PersonId, str]: ...
@@ -200,6 +295,18 @@ class Transaction(Protocol):
         """Replace (or, with None, delete) the token only if it still is the one that was seen."""
         ...
 
+    async def tokens_under(self, keys: Sequence[str], most: int) -> Sequence[KeptToken]:
+        """Kept tokens that are sealed under one of these keys."""
+        ...
+
+    async def tokens_by_key(self) -> Mapping[str, int]:
+        """How many tokens are kept under each key, by the key's id; a key without any is left out."""
+        ...
+
+    async def lock(self, person: PersonId) -> LockRow | None: ...
+    async def save_lock(self, row: LockRow) -> None: ...
+    async def drop_lock(self, person: PersonId) -> None: ...
+
     # signing in
     async def add_sign_in(self, row: SignInRow) -> None: ...
     async def sign_in(self, key: str) -> SignInRow | None: ...
@@ -208,9 +315,23 @@ class Transaction(Protocol):
         """Raises ConflictError when it was used meanwhile."""
         ...
 
+    async def drop_sign_ins(self, account: ChatAccount) -> None:
+        """Every link of this account that was not used yet: none of them works any more."""
+        ...
+
     # messages
     async def posting(self, subject: str, topic: str) -> Posting | None: ...
     async def save_posting(self, posting: Posting) -> None: ...
+    async def home(self, account: ChatAccount) -> HomeRow | None: ...
+    async def save_home(self, row: HomeRow) -> None: ...
+    async def place(self, chat: Chat, key: str) -> Place | None: ...
+    async def place_of(self, chat: Chat, oid: str) -> Place | None:
+        """The account there of somebody of the directory."""
+        ...
+
+    async def place_at(self, chat: Chat, conversation: str) -> Place | None: ...
+    async def save_place(self, place: Place) -> None: ...
+    async def drop_place(self, chat: Chat, key: str) -> None: ...
 
     # what the sweeper needs
     async def left_requests(self, most: int) -> Sequence[Request]:
@@ -221,9 +342,21 @@ class Transaction(Protocol):
         """Running activations whose end no job will look at, oldest first."""
         ...
 
+    async def forget_deliveries(self, most: int) -> int:
+        """Forget the oldest deliveries that no chat sends again, `most` at a time; how many."""
+        ...
+
     async def forget_sign_ins(self, before: datetime) -> None:
         """Forget the sign-in links that expired before then."""
         ...
+
+    async def links_to_check(self, before: datetime, most: int) -> Sequence[LinkRow]:
+        """Links of people with a kept token that were made, and not checked, since `before`;
+        those checked longest ago first.
+        """
+        ...
+
+    async def note_checked(self, accounts: Sequence[ChatAccount], at: datetime) -> None: ...
 
     # work and record
     async def add_job(self, job: NewJob) -> None: ...

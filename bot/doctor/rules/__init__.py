@@ -1,0 +1,1 @@
+"""Verdicts over what was seen: no I/O, and no sentences."""
