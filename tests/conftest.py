@@ -5,12 +5,22 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from integrations.database.engine import connect
 from integrations.database.schema import upgrade
 from integrations.database.unit import Database
 from tests.browser.chromium import NoChromiumError, chromium
 from tests.databases import Hands, Postgres, copied, postgres, sqlite_url
+
+# Without a deadline: on a shared machine anything can take long once.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`make soak` takes the long way."""
+    parser.addoption("--soak", action="store_true", help="try everything, which takes long")
 
 
 @pytest.fixture

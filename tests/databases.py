@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -55,6 +55,8 @@ class Postgres:
     """A running server, reached over a socket in its own folder; databases are made in it."""
 
     folder: Path
+    restart: Callable[[], None]
+    """Ends every connection, and starts it again."""
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def url(self, name: str) -> str:
@@ -102,9 +104,10 @@ def postgres(settings: Sequence[str] = _FAST) -> Iterator[Postgres]:
         options = " ".join(f"-c {setting}" for setting in settings)
         serve = f"-c listen_addresses='' -k {folder} {options}"
         log = folder / "log"
-        _run([programs / "pg_ctl", "-w", "-D", data, "-l", log, "-o", serve, "start"], user)
+        control: list[str | Path] = [programs / "pg_ctl", "-w", "-D", data, "-l", log, "-o", serve]
+        _run([*control, "start"], user)
         try:
-            server = Postgres(folder)
+            server = Postgres(folder, lambda: _run([*control, "-m", "fast", "restart"], user))
             server.prepare()
             yield server
         finally:

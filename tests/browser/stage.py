@@ -112,6 +112,13 @@ class Stage:
             answer = await self._answer(form, self.on_command)
         return web.json_response(answer) if answer else web.Response()
 
+    async def hear_teams(self, request: web.Request) -> web.Response:
+        """What Teams delivers to the bot."""
+        activity = await request.json()
+        does = self.on_interaction if activity["type"] == "invoke" else self.on_command
+        answer = await self._answer(activity, does)
+        return web.json_response(answer) if answer else web.Response()
+
     async def _answer(self, told: Json, answer: Answer) -> Any:
         self.heard.append(told)
         return await answer(told)
@@ -140,6 +147,7 @@ async def stage(folder: Path, port: int = 0) -> AsyncIterator[Stage]:
     set_up = Stage(world, interface, database)
     bot = web.Application()
     bot.router.add_post("/slack/events", set_up.hear)
+    bot.router.add_post("/api/messages", set_up.hear_teams)
     bot.router.add_get("/dev/work", _idle)
     bot.router.add_post("/dev/clock", _idle)
     site = Site(bot)

@@ -162,6 +162,6 @@ async def test_it_says_what_is_simulated_and_what_is_not(scene: Stage, open_page
 
         await expect(
             page.get_by_text(
-                "Slack, Entra and AWS here are simulators on your machine; the bot is the real one."
+                "Slack, Teams, Entra and AWS here are simulators on your machine; the bot is the real one."
             )
         ).to_be_visible()

@@ -116,7 +116,7 @@ async def test_the_same_with_the_keyboard_alone(demo: Demo, open_page: OpenPage)
     await tab_to(page, r"^\+10 min$", "Shift+Tab")
     await page.keyboard.press("Space")
     await expect(page.get_by_role("status")).to_contain_text("It is ", timeout=SLOW_MS)
-    await tab_to(page, "^Deactivate$")
+    await tab_to(page, "^Deactivate seed-admin$")
     await page.keyboard.press("Enter")
     await sees(message(page, "seed-admin has ended"), "ended")
 

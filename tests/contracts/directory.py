@@ -27,11 +27,34 @@ class DirectoryContract:
         assert found is not None
         assert found.guest
 
+    async def test_many_users_are_told_at_once_and_those_there_are_not_left_out(
+        self, directory: Directory
+    ) -> None:
+        everybody = [person.oid for person in PEOPLE.values()]
+        cast = [oid for oid in everybody if await directory.user(oid) is not None]
+        nobody = [entra_id(f"nobody-{n}") for n in range(40)]
+
+        found = await directory.people([*nobody, ENGINEER.upn, *cast])
+
+        assert set(found) == set(cast)
+        assert found[ENGINEER.oid] == await directory.user(ENGINEER.oid)
+        assert found[GUEST.oid].guest
+        assert await directory.people([]) == {}
+
     async def test_there_is_no_user_by_an_unknown_id_nor_by_a_name(
         self, directory: Directory
     ) -> None:
         assert await directory.user(TENANT_ID) is None
         assert await directory.user(ENGINEER.upn) is None
+
+    async def test_a_user_is_read_by_user_name_where_that_is_asked_for(
+        self, directory: Directory
+    ) -> None:
+        known = await directory.user(ENGINEER.oid)
+
+        assert await directory.user_named(ENGINEER.upn) == known
+        assert await directory.user_named("nobody@example.com") is None
+        assert await directory.user_named("../groups") is None
 
     async def test_one_is_oneself(self, directory: Directory) -> None:
         me = frozenset({Principal("user", ENGINEER.oid)})
@@ -84,3 +107,18 @@ class DirectoryContract:
         assert await directory.groups_of_aws_apps() == tuple(
             DirectoryGroup(GroupId(ACCESS[name].group), name) for name in names
         )
+
+    async def test_the_people_of_some_principals_are_each_told_once(
+        self, directory: Directory
+    ) -> None:
+        named = (
+            Principal("user", ENGINEER.oid),
+            Principal("group", ADMINS),
+            Principal("user", ADMIN.oid),
+            Principal("user", entra_id("nobody")),
+        )
+
+        found = await directory.people_of(named)
+
+        assert [user.name for user in found] == sorted([ADMIN.name, ENGINEER.name])
+        assert await directory.people_of(()) == ()

@@ -6,9 +6,18 @@ from typing import Protocol
 import pytest
 
 from bot.domain.access import Principal
+from bot.domain.decision import Verdict
 from bot.domain.ids import GroupId, PersonId, PimId
 from bot.domain.policy import PimRules, Terms
-from bot.ports import IntegrationError, Outcome, PersonToken, Pim, PimRefusedError, PimState
+from bot.ports import (
+    IntegrationError,
+    Outcome,
+    PersonToken,
+    Pim,
+    PimRefusedError,
+    PimState,
+    Review,
+)
 from playground.cast import ACCESS, PEOPLE, TENANT_ID
 
 HOUR = timedelta(hours=1)
@@ -27,6 +36,7 @@ class PimWorld(Protocol):
     def skip(self, time: timedelta) -> None: ...
     def approve(self, requester: str, access: str, approver: str) -> None: ...
     def deny(self, requester: str, access: str, approver: str) -> None: ...
+    def ask_approvers_why(self, access: str) -> None: ...
     def ask_for_context(self, access: str, context: str) -> None: ...
     def lose_the_next_answer(self) -> None: ...
 
@@ -247,3 +257,65 @@ class PimContract:
         found = await world.pim.find(ENGINEER, DEV, REFERENCE, None)
         assert found is not None
         assert found.state is PimState.ACTIVE
+
+    async def test_an_approver_decides_as_themselves(self, world: PimWorld) -> None:
+        asker, approver = await world.token("engineer"), await world.token("approver")
+        made = await world.pim.activate(asker, terms("prod-admin", ticket="INC-42"), REFERENCE)
+        assert await world.pim.reviewed(approver, made.id) == Review(None)
+
+        await world.pim.review(approver, made.id, Verdict.APPROVE, "go on")
+
+        by = PEOPLE["approver"].oid
+        assert await world.pim.reviewed(approver, made.id) == Review(Verdict.APPROVE, by)
+        after = await world.pim.request(made.id)
+        assert after is not None
+        assert after.state is PimState.ACTIVE
+
+    async def test_a_denial_is_final(self, world: PimWorld) -> None:
+        asker, approver = await world.token("engineer"), await world.token("approver")
+        made = await world.pim.activate(asker, terms("prod-admin", ticket="INC-42"), REFERENCE)
+
+        await world.pim.review(approver, made.id, Verdict.DENY, "not now")
+
+        found = await world.pim.reviewed(approver, made.id)
+        assert found is not None
+        assert found.verdict is Verdict.DENY
+        after = await world.pim.request(made.id)
+        assert after is not None
+        assert after.state is PimState.DENIED
+
+    async def test_whoever_decides_second_is_told(self, world: PimWorld) -> None:
+        asker, approver = await world.token("engineer"), await world.token("approver")
+        made = await world.pim.activate(asker, terms("prod-admin", ticket="INC-42"), REFERENCE)
+        world.deny("engineer", "prod-admin", "teams-approver")
+
+        with pytest.raises(PimRefusedError) as refused:
+            await world.pim.review(approver, made.id, Verdict.APPROVE, "")
+
+        assert refused.value.code == "Conflict"
+
+    @pytest.mark.parametrize("who", ["engineer", "outsider"])
+    async def test_nobody_else_decides(self, world: PimWorld, who: str) -> None:
+        asker = await world.token("engineer")
+        made = await world.pim.activate(asker, terms("prod-admin", ticket="INC-42"), REFERENCE)
+
+        with pytest.raises(PimRefusedError) as refused:
+            await world.pim.review(await world.token(who), made.id, Verdict.APPROVE, "")
+
+        assert refused.value.code == "UnauthorizedAccessException"
+        after = await world.pim.request(made.id)
+        assert after is not None
+        assert after.state is PimState.WAITING
+
+    async def test_an_approval_that_needs_a_reason_is_refused_without_one(
+        self, world: PimWorld
+    ) -> None:
+        world.ask_approvers_why("prod-admin")
+        asker, approver = await world.token("engineer"), await world.token("approver")
+        made = await world.pim.activate(asker, terms("prod-admin", ticket="INC-42"), REFERENCE)
+        assert (await world.pim.rules(PROD, fresh=True)).approver_reason_required
+
+        with pytest.raises(PimRefusedError) as refused:
+            await world.pim.review(approver, made.id, Verdict.APPROVE, "")
+
+        assert refused.value.rules == ("JustificationRule",)

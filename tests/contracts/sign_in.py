@@ -1,5 +1,6 @@
 """What every SignIn does: the fake and Entra's."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -21,6 +22,10 @@ class SignInWorld(Protocol):
     @property
     def sign_in(self) -> SignIn: ...
     async def browse(self, flow: Mapping[str, Any], person: str) -> dict[str, str]: ...
+    def handed(self, person: str) -> str:
+        """The token that Teams hands over for somebody."""
+        ...
+
     def asked_for(self, secret: str, claim: str) -> bool: ...
     def forget_everybody(self) -> None: ...
     def withdraw_consent(self) -> None: ...
@@ -46,6 +51,18 @@ class SignInContract:
         assert "state=st4te" in flow["auth_uri"]
         assert (await world.browse(flow, "engineer"))["state"] == "st4te"
 
+    async def test_what_is_kept_is_enough_and_tells_nobody_the_state(
+        self, world: SignInWorld
+    ) -> None:
+        flow = await world.sign_in.start(BACK, "st4te", CLAIMS)
+        answer = await world.browse(flow, "engineer")
+
+        kept = json.dumps({name: value for name, value in flow.items() if name != "auth_uri"})
+
+        assert "st4te" not in kept
+        assert "acrs" not in kept
+        assert (await world.sign_in.finish(json.loads(kept), answer)).person == ENGINEER
+
     async def test_the_claims_that_were_asked_for_come_with_the_token(
         self, world: SignInWorld
     ) -> None:
@@ -54,6 +71,13 @@ class SignInContract:
         found = await world.sign_in.finish(flow, await world.browse(flow, "engineer"))
 
         assert world.asked_for(found.token.secret, "c1")
+
+    async def test_a_sign_in_of_its_own_says_when_it_was(self, world: SignInWorld) -> None:
+        flow = await world.sign_in.start(BACK, "st4te", fresh=True)
+
+        found = await world.sign_in.finish(flow, await world.browse(flow, "engineer"))
+
+        assert found.proved_at is not None
 
     async def test_an_answer_with_another_state_is_refused(self, world: SignInWorld) -> None:
         flow = await world.sign_in.start(BACK, "st4te")
@@ -113,3 +137,30 @@ class SignInContract:
 
         with pytest.raises(SignInNeededError):
             await world.sign_in.refresh(ENGINEER, first.refresh_token)
+
+    async def test_a_token_that_is_handed_over_signs_its_person_in(
+        self, world: SignInWorld
+    ) -> None:
+        found = await world.sign_in.exchange(world.handed("engineer"))
+
+        assert (found.person, found.token.person) == (ENGINEER, ENGINEER)
+        assert found.user_name == PEOPLE["engineer"].upn
+        again = await world.sign_in.refresh(ENGINEER, found.refresh_token)
+        assert again.person == ENGINEER
+
+    async def test_a_token_for_somebody_else_is_refused(self, world: SignInWorld) -> None:
+        flow = await world.sign_in.start(BACK, "st4te")
+        other = await world.sign_in.finish(flow, await world.browse(flow, "engineer"))
+
+        for token in ("made-up", other.token.secret):
+            with pytest.raises(SignInRefusedError):
+                await world.sign_in.exchange(token)
+
+    async def test_without_consent_nothing_is_exchanged(self, world: SignInWorld) -> None:
+        token = world.handed("engineer")
+        world.withdraw_consent()
+
+        with pytest.raises(SignInRefusedError) as refused:
+            await world.sign_in.exchange(token)
+
+        assert refused.value.code == "consent_required"

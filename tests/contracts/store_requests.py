@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.access import Authority
 from bot.domain.activation import End
 from bot.domain.audit import Event, What
 from bot.domain.ids import PimId, RequestId
@@ -86,7 +87,7 @@ class RequestsContract:
     async def test_a_stale_save_is_refused(self, world: StoreWorld) -> None:
         request = a_request()
         await added(world.store, request)
-        moved = request.needs_sign_in(NOON, "because", "{}")
+        moved = replace(request, challenges=2).needs_sign_in(NOON, "because", '{"a":{}}')
         async with world.store.begin() as tx:
             await tx.save_request(moved)
 
@@ -168,6 +169,18 @@ class RequestsContract:
         assert await listed(RequestFilter(since=NOON + 9 * HOUR)) == [11, 10, 9]
         assert await listed(RequestFilter(ANA, "dev", NOON, "denied", 2)) == [11, 7]
 
+    async def test_whose_authority_it_is_stays_with_it(self, world: StoreWorld) -> None:
+        ours = replace(a_request(), authority=Authority.APPLICATION)
+        await added(world.store, ours)
+        made = replace(an_activation(ours), authority=Authority.APPLICATION)
+        async with world.store.begin() as tx:
+            await tx.add_activation(made)
+            await tx.save_request(replace(ours.touched(), authority=Authority.DELEGATED))
+
+        async with world.store.begin() as tx:
+            assert await tx.request(ours.id) == ours.touched()
+            assert await tx.activation(made.id) == made
+
 
 class ActivationsContract:
     """Subclass it and provide the fixture `world`."""
@@ -202,6 +215,49 @@ class ActivationsContract:
                 await tx.add_activation(an_activation())
             await tx.save_activation(first.over(End.EXPIRED, NOON + HOUR))
             await tx.add_activation(an_activation())
+
+    async def test_what_ended_lately_is_found_the_last_first(self, world: StoreWorld) -> None:
+        first, last = (an_activation().over(End.EXPIRED, NOON + n * HOUR) for n in (1, 2))
+        older = an_activation().over(End.EXPIRED, NOON)
+        others = an_activation(person=BO).over(End.EXPIRED, NOON + HOUR)
+        async with world.store.begin() as tx:
+            for one in (older, first, last, others, an_activation()):
+                await tx.add_activation(one)
+
+        async with world.store.begin() as tx:
+            assert await tx.ended_since(ANA, NOON + HOUR) == [last, first]
+
+    async def test_what_no_request_caused_is_listed_the_last_begun_first(
+        self, world: StoreWorld
+    ) -> None:
+        request = a_request()
+        await added(world.store, request)
+        old, new = (
+            replace(an_activation(), started_at=NOON + n * HOUR).over(End.EXPIRED, NOON + 3 * HOUR)
+            for n in (1, 2)
+        )
+        others = replace(an_activation(person=BO), access="prod")
+        async with world.store.begin() as tx:
+            for one in (old, new, others, an_activation(request)):
+                await tx.add_activation(one)
+
+        async with world.store.begin() as tx:
+            assert await tx.beside(RequestFilter()) == [new, old, others]
+            assert await tx.beside(RequestFilter(limit=1)) == [new]
+            assert await tx.beside(RequestFilter(person=ANA)) == [new, old]
+            assert await tx.beside(RequestFilter(access="prod", state="granted")) == [others]
+            assert await tx.beside(RequestFilter(since=NOON + 2 * HOUR)) == [new]
+            assert not await tx.beside(RequestFilter(state="denied"))
+
+    async def test_a_change_beside_us_is_kept(self, world: StoreWorld) -> None:
+        before = an_activation()
+        after = before.changed(NOON + HOUR, NOON + 3 * HOUR, NOON + 2 * HOUR)
+        async with world.store.begin() as tx:
+            await tx.add_activation(before)
+            await tx.save_activation(after)
+
+        async with world.store.begin() as tx:
+            assert await tx.activation(before.id) == after
 
     async def test_a_request_has_one_activation(self, world: StoreWorld) -> None:
         request = a_request()

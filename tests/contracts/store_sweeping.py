@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from bot.domain.activation import End
 from bot.domain.request import State
-from bot.store import JobKind, NewJob
+from bot.ports import KeptToken
+from bot.store import JobKind, LinkRow, NewJob
 from tests.contracts.store_world import (
     ANA,
+    ANAS,
     BO,
     BOS,
     HOUR,
@@ -74,6 +76,25 @@ class SweepContract:
 
             assert await tx.sign_in("old") is None
             assert await tx.sign_in("new") == new
+
+    async def test_links_are_checked_in_turn_where_a_token_is_kept(self, world: StoreWorld) -> None:
+        mine, bos = LinkRow(ANAS, ANA, "ana@x", NOON), LinkRow(BOS, BO, "bo@x", NOON + HOUR)
+        async with world.store.begin() as tx:
+            await tx.save_link(mine)
+            await tx.save_link(bos)
+            await tx.keep_token(KeptToken(BO, "k1", b"\x00"))
+            assert await tx.links_to_check(NOON + 2 * HOUR, 5) == [bos]
+            await tx.keep_token(KeptToken(ANA, "k1", b"\x01"))
+            assert await tx.links_to_check(NOON + 2 * HOUR, 5) == [mine, bos]
+            assert await tx.links_to_check(NOON + 2 * HOUR, 1) == [mine]
+            assert await tx.links_to_check(NOON + HOUR, 5) == [mine]
+
+            await tx.note_checked([ANAS], NOON + HOUR + HOUR / 2)
+            await tx.note_checked([], NOON)
+
+            assert await tx.links_to_check(NOON + 2 * HOUR, 5) == [bos, mine]
+            assert await tx.links_to_check(NOON + HOUR + HOUR / 4, 5) == [bos]
+            assert await tx.link(ANAS) == mine
 
     async def test_what_is_asked_by_anybody_is_swept(self, world: StoreWorld) -> None:
         await added(world.store, unknown := a_request(person=None), a_request(person=ANA))

@@ -16,14 +16,14 @@ async def activates(chat: Chat, command: str = DEV, who: str = "engineer") -> He
 async def asks(chat: Chat, command: str = DEV, who: str = "engineer") -> Heard:
     """Somebody who is not linked yet asks; the card that asks for the sign-in."""
     await chat.says(who, command)
-    await chat.hears(who, "Noted")
+    await chat.noted(who)
     return await chat.hears(who, "needs your sign-in")
 
 
 async def links(chat: Chat, who: str) -> None:
     """Somebody links their chat account."""
     await chat.says(who, "/aws-access link")
-    await chat.hears(who, "Noted")
+    await chat.noted(who)
     offer = await chat.hears(who, "Sign in first")
     assert "Signed in" in await chat.signs_in(who, offer)
     await chat.hears(who, "You are linked")

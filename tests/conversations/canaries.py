@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from playground.aws.names import SECRET
 from playground.world import World
 
+COOKIE = "aws-access"
 LINK = re.compile(r"/sign-in/([\w-]{20,})")
 
 
@@ -22,6 +24,7 @@ class Canaries:
             "the signing secret": slack.signing_secret,
             "the client secret": entra.client_secret,
             "the grantor's secret": entra.grantor_secret,
+            "the Teams app's secret": entra.teams_secret,
             "the AWS secret": SECRET,
             **({"the token key": keys} if keys else {}),
         }
@@ -30,14 +33,21 @@ class Canaries:
         issuer = entra.login.issuer
         for name in ("for_person", "for_app"):
             setattr(issuer, name, self._kept(getattr(issuer, name)))
-        code_for = issuer.sessions.code_for
+        code_for, redeem = issuer.sessions.code_for, issuer.sessions.redeem_code
+        self._flows: set[str] = set()
 
         def kept_code(grant: Any) -> str:
             code = code_for(grant)
             self._tokens.add(code)
+            self._flows.add(grant.nonce)
             return code
 
+        def kept_verifier(code: str, client: str, back: str, verifier: str) -> Any:
+            self._flows.add(verifier)
+            return redeem(code, client, back, verifier)
+
         setattr(issuer.sessions, "code_for", kept_code)  # noqa: B010  not ours to subclass
+        setattr(issuer.sessions, "redeem_code", kept_verifier)  # noqa: B010
 
     def _kept(self, issue: Any) -> Any:
         def issued(*args: Any) -> Any:
@@ -52,6 +62,22 @@ class Canaries:
         for button in row["buttons"]:
             self._links |= {*LINK.findall(button["url"] or "")}
 
+    def visited(self, url: str, cookies: Mapping[str, str]) -> None:
+        """A browser was at an address, with these cookies: states and codes, and our own marks."""
+        query = parse_qs(urlsplit(url).query)
+        self._flows |= {*query.get("state", ()), *query.get("nonce", ())}
+        self._flows |= {value for name, value in cookies.items() if name.endswith(COOKIE)}
+
+    @property
+    def kinds(self) -> dict[str, int]:
+        """How many of each kind were seen: a kind of which there were none was not looked for."""
+        return {
+            "named": len(self._named),
+            "links": len(self._links),
+            "tokens": len(self._tokens),
+            "flows": len(self._flows),
+        }
+
     def found_in(self, what: str | bytes, *, where: str) -> list[str]:
         """Which secrets are in something that must hold none."""
         text = what if isinstance(what, bytes) else what.encode()
@@ -59,6 +85,7 @@ class Canaries:
             *self._named.items(),
             *(("a token or code", one) for one in self._tokens),
             *(("a sign-in link", one) for one in self._links),
+            *(("a state, nonce, verifier or cookie", one) for one in self._flows if one),
         ]
         return [f"{name} is in {where}" for name, one in secrets if one.encode() in text]
 

@@ -9,6 +9,8 @@ from playground.cast import ACCESS, PEOPLE
 
 REFERENCE = re.compile(r"R-[2-9A-HJ-NP-Z]{8}")
 _NAMED = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, ACCESS))})(?![\w-])")
+GRANTS = {"selfActivate": "user", "adminAssign": "grantor"}
+"""What grants at PIM, and whose credential each is for."""
 _OVER = {"refused", "lapsed", "denied", "withdrawn", "failed"}
 _GROUPS = {access.group: access.name for access in ACCESS.values()}
 _KEYS = {person.oid: person.key for person in PEOPLE.values()}
@@ -22,7 +24,7 @@ class Truth:
     """Entra and AWS at one moment."""
 
     held: frozenset[Held]
-    """The activations in force."""
+    """The activations in force, and what the grantor assigned."""
     in_force: frozenset[str]
     """The references of the activations in force."""
     undecided: frozenset[str]
@@ -34,8 +36,8 @@ class Truth:
 
 def truth(entra: Mapping[str, Any], aws: Mapping[str, Any]) -> Truth:
     """The truth out of `/entra` and `/aws`."""
-    by_id = {r["id"]: reference(r) for r in entra["requests"] if r["action"] == "selfActivate"}
-    live = [a for a in entra["activations"] if a["type"] == "activated"]
+    by_id = {r["id"]: reference(r) for r in entra["requests"] if r["action"] in GRANTS}
+    live = [a for a in entra["activations"] if a["type"] == "activated" or by_id.get(a["request"])]
     states = {
         ref: [r["status"] for r in entra["requests"] if reference(r) == ref]
         for ref in by_id.values()

@@ -1,16 +1,18 @@
 """A world with the real bot in it for each test, and a chat; at the end everything is judged."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import botocore.session
 import pytest
 
 from tests.conversations.chat import Chat
+from tests.conversations.places import MIXED, SLACK, SLACK_OVER_SOCKETS, TEAMS
 from tests.conversations.stage import Stage, Ways, staged
+from tests.handlers.conftest import no_power_cuts
 
-SLACK = "slack"
-SLACK_OVER_SOCKETS = "slack over sockets"
+__all__ = ["no_power_cuts"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -22,24 +24,39 @@ def _service_models_are_read_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(params=[SLACK])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Plays each script in every chat it is about: a module says which in WHERE, else in all."""
+    mine = metafunc.definition.own_markers
+    is_told = any(mark.name == "parametrize" and "where" in mark.args[0] for mark in mine)
+    if "where" in metafunc.fixturenames and not is_told:
+        wheres = getattr(metafunc.module, "WHERE", (SLACK, TEAMS, MIXED))
+        metafunc.parametrize("where", wheres, indirect=True)
+
+
+@pytest.fixture
 def where(request: pytest.FixtureRequest) -> str:
-    """The chat that a script is played in."""
+    """The chats that a script is played in."""
     return str(request.param)
 
 
 @pytest.fixture
-def ways(where: str) -> Ways:
+def decider(where: str) -> str:
+    """Who of the approvers decides: in Teams, one who is nowhere else."""
+    return "approver" if where in {SLACK, SLACK_OVER_SOCKETS} else "teams-approver"
+
+
+@pytest.fixture
+def ways() -> Ways:
     """How the world is; modules and tests that need another override this."""
-    return Ways(over_sockets=where == SLACK_OVER_SOCKETS)
+    return Ways()
 
 
 @pytest.fixture
 async def world(
-    tmp_path: Path, ways: Ways, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, ways: Ways, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Stage]:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    async with staged(tmp_path, ways, monkeypatch.setenv) as stage:
+    async with staged(tmp_path, replace(ways, where=where), monkeypatch.setenv) as stage:
         yield stage
         await stage.settles()
         await stage.stops_bot()
@@ -50,7 +67,7 @@ async def world(
 
 @pytest.fixture
 async def chat(world: Stage) -> AsyncIterator[Chat]:
-    one = Chat(world.world.slack, world)
+    one = Chat(world)
     yield one
     await world.settles()
     assert one.left_unread() == []

@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import Any
 
 Row = Mapping[str, Any]
-_TABLES = ("request", "activation", "kept_token", "sign_in", "job", "link", "posting")
+_TABLES = (
+    "request",
+    "decision",
+    "activation",
+    "kept_token",
+    "sign_in",
+    "job",
+    "link",
+    "posting",
+    "person_lock",
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +30,8 @@ class Evidence:
     events: Sequence[Row]
     entra: Row
     calls: Sequence[Row]
+    deeds: Mapping[str, int] | None
+    """How often each Slack user did something, where that was counted."""
     posted: Sequence[Row]
     """Every message that notified somebody, as first read."""
     shown: Sequence[Row]

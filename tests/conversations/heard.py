@@ -4,6 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from playground.cast import PEOPLE
+
+TAKEN = "On it."
+"""What Teams shows under a card whose button was pressed."""
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -13,7 +18,8 @@ class Heard:
     text: str
     state: str | None
     aws_seen: bool
-    ephemeral: bool
+    private: bool
+    """Whether nobody else can read it."""
     notifies: bool
     links: Mapping[str, str | None]
     """Every button's label with the address it opens, if it opens one."""
@@ -35,9 +41,17 @@ class Heard:
         return words in self.text
 
     def __str__(self) -> str:
-        kind = "whispered" if self.ephemeral else "posted" if self.notifies else "edited"
+        kind = "posted" if self.notifies else "answered or edited"
         shown = "".join(f" [{label}]" for label in self.links)
         return f"({kind}, {self.state}) {self.text}{shown}"
+
+
+def calls(row: Mapping[str, Any]) -> bool:
+    """Whether a new message calls for somebody, rather than answers what they just said."""
+    if row["chat"] == "slack":
+        return not row["ephemeral"]
+    data = row["raw"].get("channelData") or {}
+    return bool(data.get("notification", {}).get("alert"))
 
 
 def heard(row: Mapping[str, Any]) -> Heard:
@@ -47,7 +61,7 @@ def heard(row: Mapping[str, Any]) -> Heard:
         text=row["text"],
         state=row["state"],
         aws_seen=row["aws_seen"],
-        ephemeral=row["ephemeral"],
+        private=row["ephemeral"] or (row["chat"] == "teams" and row["to"] in PEOPLE),
         notifies=row["new"] and not row["ephemeral"],
         links={button["label"]: button["url"] for button in row["buttons"]},
     )

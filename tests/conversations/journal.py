@@ -6,6 +6,9 @@ from typing import Any
 
 from playground.slack.facade import Slack
 from playground.slack.reading import Reader
+from playground.teams.facade import Teams
+from playground.teams.reading import message as read_in_teams
+from tests.conversations.heard import calls
 
 Row = dict[str, Any]
 Watcher = Callable[[Row], None]
@@ -29,7 +32,7 @@ class Journal:
         """Something was posted or edited."""
         first = row["id"] not in self._last
         self._last[row["id"]] = next(self._numbers)
-        if first and not row["ephemeral"]:
+        if first and calls(row):
             self.posted.append(row)
         for watcher in self.watchers:
             watcher(row)
@@ -51,3 +54,22 @@ def listen_to_slack(slack: Slack, journal: Journal) -> None:
 
     setattr(workspace, "post", noted_post)  # noqa: B010  not ours to subclass
     setattr(workspace, "edit", noted_edit)  # noqa: B010
+
+
+def listen_to_teams(teams: Teams, journal: Journal) -> None:
+    """The same for Teams; what is in a channel is read with the eyes of one who is in it."""
+    tenant = teams.tenant
+    post, edit = tenant.post, tenant.edit
+    anybody = tenant.accounts["admin"]
+
+    def noted_post(*args: Any, **more: Any) -> Any:
+        message = post(*args, **more)
+        journal.note(read_in_teams(message, message.conversation.person or anybody))
+        return message
+
+    def noted_edit(message: Any, activity: Any) -> None:
+        edit(message, activity)
+        journal.note(read_in_teams(message, message.conversation.person or anybody))
+
+    setattr(tenant, "post", noted_post)  # noqa: B010  not ours to subclass
+    setattr(tenant, "edit", noted_edit)  # noqa: B010

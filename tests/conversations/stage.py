@@ -1,9 +1,12 @@
 """The stage of a conversation: the playground's world and the real bot, in the test's own loop."""
 
+import asyncio
 import io
+import json
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,9 +28,11 @@ from playground.kernel.wire import Call, Fault, Kind, System
 from playground.settings import REDIRECT, Told, bot_settings, new_token_keys
 from playground.world import World
 from tests.conversations.canaries import Canaries
+from tests.conversations.deeds import Deeds
 from tests.conversations.evidence import Evidence, Row, events_of, tables_of
-from tests.conversations.invariants import broken, doubled
-from tests.conversations.journal import Journal, listen_to_slack
+from tests.conversations.invariants import broken
+from tests.conversations.journal import Journal, listen_to_slack, listen_to_teams
+from tests.conversations.places import MIXED, SLACK, SLACK_OVER_SOCKETS, TEAMS, Places
 from tests.conversations.witness import Witness
 
 PIM = r"/assignmentScheduleRequests$"
@@ -38,7 +43,12 @@ class Ways:
     """How a world differs from the usual one."""
 
     keeps_tokens: bool = True
-    over_sockets: bool = False
+    single_sign_on: bool = False
+    """Whether Teams is asked for people's tokens, instead of their browser."""
+    where: str = SLACK
+    """In which chats the script is played."""
+    notified: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The channels that are told of an access."""
 
 
 @dataclass
@@ -51,7 +61,9 @@ class Stage:
     journal: Journal
     witness: Witness
     canaries: Canaries
+    deeds: Deeds
     log: io.StringIO
+    places: Places
     _bot: AsyncExitStack = field(default_factory=AsyncExitStack)
     _browsers: dict[str, Browser] = field(default_factory=dict)
 
@@ -65,6 +77,21 @@ class Stage:
         """As a new deployment does: what is only in memory is gone."""
         await self.stops_bot()
         await self.starts_bot()
+
+    async def reloads(self, access_file: str) -> list[Row]:
+        """An administrator changes the access file and sends SIGHUP; what the bot logs of it."""
+        await asyncio.to_thread(Path(self.settings["ACCESS_FILE"]).write_text, access_file)
+        before = len(self.log.getvalue())
+        signal.raise_signal(signal.SIGHUP)
+        async with asyncio.timeout(20):
+            while True:
+                lines = self.log.getvalue()[before:].splitlines()
+                told = [
+                    row for line in lines if "access_file" in (row := json.loads(line))["event"]
+                ]
+                if told and told[-1]["event"].endswith("reloaded"):
+                    return told
+                await asyncio.sleep(0.01)
 
     async def settles(self) -> None:
         """Wait until everything that is due has been done."""
@@ -131,19 +158,22 @@ class Stage:
 
     def new_browser(self, who: str) -> Browser:
         entra = self.world.entra
-        return Browser(entra.ca_path, {PERSON_COOKIE: who}, entra.authorize_url)
+        browser = Browser(entra.ca_path, {PERSON_COOKIE: who}, entra.authorize_url)
+        browser.visited = self.canaries.visited
+        return browser
 
     async def closes_browsers(self) -> None:
         for browser in self._browsers.values():
             await browser.close()
 
     def evidence(self) -> Evidence:
-        shown = [row for who in PEOPLE for row in self.world.slack.messages(who)]
+        shown = [row for who in PEOPLE for row in self.places.messages(who)]
         return Evidence(
             tables=tables_of(self.database),
             events=events_of(self.database),
             entra=self.world.entra.shown(),
             calls=[call.shown() for call in self.world.wire.calls],
+            deeds=self.deeds.counted,
             posted=self.journal.posted,
             shown=shown,
         )
@@ -154,7 +184,6 @@ class Stage:
         return [
             *self.witness.problems,
             *broken(evidence),
-            *doubled(evidence),
             *self._leaks(evidence),
             *await _tampered(self.settings["DATABASE_URL"]),
         ]
@@ -163,9 +192,18 @@ class Stage:
         found = self.canaries.found_in(self.log.getvalue(), where="the log")
         for file in self.database.parent.glob(f"{self.database.name}*"):
             found += self.canaries.found_in(file.read_bytes(), where=file.name)
+        recorded = "\n".join(str(one) for call in self.world.wire.calls for one in _recorded(call))
+        found += self.canaries.found_in(recorded, where="a recording")
         for row in evidence.shown:
             found += self.canaries.found_in_message(row)
         return found
+
+
+def _recorded(call: Call) -> Iterator[object]:
+    """What the playground shows of a call; a message may carry its own sign-in link."""
+    yield from (call.path, call.query)
+    if call.system not in {"slack", "teams"}:
+        yield call.body
 
 
 async def _tampered(url: str) -> list[str]:
@@ -194,26 +232,37 @@ async def staged(
         for name, value in world.aws.environment().items():
             setenv(name, value)
         database = folder / "bot.db"
-        journal, witness = Journal(), Witness(world, database)
+        places = Places(world, ways.where)
+        journal, witness = Journal(), Witness(world, database, places)
         canaries = Canaries(world, settings)
         journal.watchers += [witness.read, canaries.read]
         listen_to_slack(world.slack, journal)
-        world.slack.workspace.socket_mode = ways.over_sockets
+        listen_to_teams(world.teams, journal)
+        world.slack.workspace.socket_mode = ways.where == SLACK_OVER_SOCKETS
         log = stack.enter_context(_logging())
-        stage = Stage(world, database, settings, journal, witness, canaries, log)
+        stage = Stage(
+            world, database, settings, journal, witness, canaries, Deeds(world), log, places
+        )
         stack.push_async_callback(stage.closes_browsers)
         stack.push_async_callback(stage.stops_bot)
         await stage.starts_bot()
+        if places.has_teams:
+            world.teams.announce()
         yield stage
 
 
 def _settings(world: World, folder: Path, ways: Ways) -> dict[str, str]:
     access = folder / "access.toml"
-    access.write_text(render())
+    access.write_text(render(ways.notified))
     keys = new_token_keys() if ways.keeps_tokens else ""
     told = Told(f"sqlite+aiosqlite:///{folder / 'bot.db'}", access, keys)
-    app_token = world.slack.app_token if ways.over_sockets else ""
-    return {**bot_settings(world, told), "SLACK_APP_TOKEN": app_token}
+    app_token = world.slack.app_token if ways.where == SLACK_OVER_SOCKETS else ""
+    other = {"SLACK_APP_TOKEN": app_token}
+    if ways.where not in {TEAMS, MIXED}:
+        other |= {"TEAMS_APP_ID": "", "TEAMS_APP_SECRET": ""}
+    if not ways.single_sign_on:
+        other |= {"TEAMS_SSO_URI": ""}
+    return {**bot_settings(world, told), **other}
 
 
 @contextmanager

@@ -5,8 +5,10 @@ import pytest
 from playground.cast import ACCESS, PEOPLE
 from tests.conversations.acts import DEV, activates
 from tests.conversations.chat import Chat
-from tests.conversations.conftest import SLACK, SLACK_OVER_SOCKETS
+from tests.conversations.places import ALONE, SLACK, SLACK_OVER_SOCKETS
 from tests.conversations.stage import Stage
+
+WHERE = ALONE
 
 
 @pytest.mark.parametrize("where", [SLACK, SLACK_OVER_SOCKETS], indirect=True)
@@ -14,8 +16,7 @@ async def test_an_engineer_activates_signs_in_once_and_finds_it_in_aws(
     chat: Chat, world: Stage
 ) -> None:
     await chat.says("engineer", DEV)
-    noted = await chat.hears("engineer", "Noted: activate dev-poweruser for 1 h")
-    assert noted.ephemeral
+    await chat.noted("engineer", "activate dev-poweruser for 1 h")
     card = await chat.hears("engineer", "needs your sign-in", "Until then I ask it for nothing")
     assert (card.state, card.notifies) == ("awaiting sign-in", True)
     assert world.asked_of_pim() == []
@@ -38,7 +39,7 @@ async def test_an_engineer_activates_signs_in_once_and_finds_it_in_aws(
     assert (seen.id, seen.aws_seen) == (card.id, True)
     ready = await chat.hears("engineer", "dev-poweruser: AWS has your membership")
     assert ready.notifies
-    assert "PowerUserAccess in dev (111111111111)" in ready
+    assert "dev (111111111111)" in ready
     assert "role sessions of 1 h" in ready
     assert "The portal can lag up to an hour" in ready
     assert "sso_account_id = 111111111111" in ready
@@ -81,7 +82,7 @@ async def test_the_second_activation_needs_no_sign_in(chat: Chat, world: Stage) 
 
     await chat.says("engineer", "/aws-access activate prod-readonly 2h")
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     await chat.hears("engineer", "prod-readonly is active")
     assert world.holds("engineer") == {"dev-poweruser", "prod-readonly"}
     assert len(world.calls("login", "/token$")) >= 1
@@ -93,13 +94,13 @@ async def test_a_kept_token_outlives_the_process(chat: Chat, world: Stage) -> No
 
     await chat.says("engineer", "/aws-access activate prod-readonly 2h")
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     await chat.hears("engineer", "prod-readonly is active")
 
 
 async def test_a_command_delivered_three_times_is_one_request(chat: Chat, world: Stage) -> None:
     await chat.says("engineer", DEV, times=3)
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     card = await chat.hears("engineer", "needs your sign-in")
     await chat.hears_nothing("engineer")
 
@@ -118,7 +119,7 @@ async def test_a_button_delivered_three_times_is_pressed_once(chat: Chat, world:
 
     await chat.presses("engineer", active, "Deactivate", times=3)
 
-    await chat.hears("engineer", "Noted: deactivate")
+    await chat.noted("engineer", "deactivate")
     await chat.hears_each("engineer", "You ended it in Entra", "This has ended", "Ended in Entra")
     assert len(world.asked_of_pim("selfDeactivate")) == 1
 
@@ -128,6 +129,6 @@ async def test_the_same_access_is_not_activated_twice(chat: Chat, world: Stage) 
 
     await chat.says("engineer", DEV)
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     told = await chat.hears("engineer", "dev-poweruser is active already", "Nothing was changed")
     assert told.buttons == ["Deactivate"]

@@ -2,7 +2,10 @@
 
 from tests.conversations.acts import activates
 from tests.conversations.chat import Chat
+from tests.conversations.places import ALONE
 from tests.conversations.stage import Stage
+
+WHERE = ALONE
 
 
 async def test_nothing_ends_in_its_first_five_minutes_and_the_bot_says_why(
@@ -13,7 +16,7 @@ async def test_nothing_ends_in_its_first_five_minutes_and_the_bot_says_why(
 
     await chat.says("engineer", "/aws-access deactivate")
 
-    await chat.hears("engineer", "Noted: deactivate")
+    await chat.noted("engineer", "deactivate")
     no = await chat.hears("engineer", "Too soon to end it", "first five minutes")
     assert "Nothing was changed" in no
     assert world.asked_of_pim("selfDeactivate") == []
@@ -29,12 +32,12 @@ async def test_nothing_ends_in_its_first_five_minutes_and_the_bot_says_why(
 async def test_it_can_be_told_to_end_as_soon_as_allowed(chat: Chat, world: Stage) -> None:
     await activates(chat)
     await chat.says("engineer", "/aws-access deactivate dev-poweruser")
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     no = await chat.hears("engineer", "Too soon to end it")
 
     await chat.presses("engineer", no, "End It As Soon As Allowed")
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     await chat.hears("engineer", "dev-poweruser will end", "It is active until then")
     await world.skips("PT4M30S")
     await is_in_aws(chat)
@@ -80,7 +83,7 @@ async def test_the_classic_set_up_says_that_the_portal_session_outlasts_it(
 
     await chat.says("engineer", "/aws-access deactivate seed-admin")
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     card, _, told = await chat.hears_each(
         "engineer", "You ended it in Entra", "This has ended", "Ended in Entra"
     )
@@ -99,8 +102,9 @@ async def test_what_was_ended_in_the_portal_is_not_called_active_for_ever(
 
     await chat.says("engineer", "/aws-access deactivate")
 
-    await chat.hears("engineer", "Noted")
-    await chat.hears_each("engineer", "not by me", "This has ended", "Ended in Entra")
+    await chat.noted("engineer")
+    told = await chat.hears_rest("engineer", "not by me; I noticed at")
+    assert sorted(one.state is None for one in told) == [False, False, True]
 
 
 async def test_deactivating_nothing_says_so(chat: Chat, world: Stage) -> None:
@@ -108,14 +112,14 @@ async def test_deactivating_nothing_says_so(chat: Chat, world: Stage) -> None:
 
     await chat.says("engineer", "/aws-access deactivate prod-admin")
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     await chat.hears("engineer", "Nothing to end", "prod-admin is not active, as far as I know")
 
 
 async def test_with_two_active_the_bot_asks_which(chat: Chat, world: Stage) -> None:
     await activates(chat)
     await chat.says("engineer", "/aws-access activate payroll-app 1h end of month")
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     await chat.hears("engineer", "payroll-app is active")
     await chat.hears("engineer", "payroll-app: Entra has opened")
     await world.skips("PT6M")
@@ -123,10 +127,10 @@ async def test_with_two_active_the_bot_asks_which(chat: Chat, world: Stage) -> N
 
     await chat.says("engineer", "/aws-access deactivate")
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     which = await chat.hears("engineer", "Which one shall I deactivate?")
     await chat.presses("engineer", which, "payroll-app")
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     await chat.hears_each("engineer", "You ended it in Entra", "This has ended", "Ended in Entra")
     assert world.holds("engineer") == {"dev-poweruser"}
 
@@ -137,7 +141,7 @@ async def is_in_aws(chat: Chat) -> None:
 
 
 async def has_ended(chat: Chat) -> None:
-    await chat.hears("engineer", "Noted: deactivate")
+    await chat.noted("engineer", "deactivate")
     told = await chat.hears_each(
         "engineer", "You ended it in Entra", "This has ended", "Ended in Entra"
     )

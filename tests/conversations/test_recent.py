@@ -19,7 +19,7 @@ async def test_an_admin_reads_everybodys_decisions_and_the_reading_is_recorded(
         assert words in told
     assert "INC-42" in told
     assert "“checking the slow index”" in told
-    assert told.ephemeral
+    assert told.private
     [read] = world.events("read")
     assert read["actor_oid"] is not None
 
@@ -54,7 +54,7 @@ async def test_who_is_not_linked_signs_in_and_then_reads(chat: Chat, world: Stag
 async def test_the_record_can_be_narrowed_down(chat: Chat, world: Stage) -> None:
     await activates(chat)
     await chat.says("engineer", "/aws-access activate payroll-app 30m wages")
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     await chat.hears_each("engineer", "payroll-app is active", "payroll-app: Entra has opened")
     await links(chat, "admin")
 
@@ -72,7 +72,7 @@ async def test_the_record_can_be_narrowed_down(chat: Chat, world: Stage) -> None
     await chat.hears("engineer", "AWS has your membership")
     await chat.says("admin", "/aws-access recent since 1m")
     await chat.hears("admin", "There are none")
-    assert both.ephemeral
+    assert both.private
 
 
 async def test_status_says_what_one_has_and_waits_for(chat: Chat, world: Stage) -> None:
@@ -81,13 +81,14 @@ async def test_status_says_what_one_has_and_waits_for(chat: Chat, world: Stage) 
     await chat.hears("engineer", "Nothing that I know of is active or waiting")
 
     await chat.says("engineer", "/aws-access activate prod-admin 1h INC-42 hotfix")
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     await chat.hears("engineer", "prod-admin waits for approval")
     await chat.says("engineer", "/aws-access activate dev-poweruser 1h index")
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     await chat.hears("engineer", "dev-poweruser is active")
 
     await chat.says("engineer", "/aws-access status")
     told = await chat.hears("engineer", "dev-poweruser is active in Entra until")
     assert "prod-admin is awaiting approval" in told
     assert told.buttons == ["Deactivate dev-poweruser", "Activate…"]
+    await chat.hears("approver", "prod-admin needs your decision")

@@ -1,7 +1,10 @@
 """Every no names the rule, changes nothing, and offers the nearest thing that works."""
 
+import pytest
+
 from tests.conversations.acts import links
 from tests.conversations.chat import Chat
+from tests.conversations.places import ALONE, SLACK
 from tests.conversations.stage import Stage
 
 
@@ -9,7 +12,7 @@ async def test_help_lists_what_one_can_say(chat: Chat) -> None:
     await chat.says("outsider", "/aws-access help")
 
     told = await chat.hears("outsider", "AWS access, just in time")
-    assert told.ephemeral
+    assert told.private
     for verb in ("activate", "status", "deactivate", "withdraw", "recent", "link", "unlink"):
         assert f"/aws-access {verb}" in told or verb in told
     assert "aka.ms/pim" in told
@@ -27,7 +30,7 @@ async def test_a_typo_in_a_command_gets_a_suggestion(chat: Chat) -> None:
 async def test_a_typo_in_a_name_gets_a_suggestion_that_works(chat: Chat) -> None:
     await links(chat, "engineer")
     await chat.says("engineer", "/aws-access activate dev-powruser 2h index")
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     no = await chat.hears("engineer", "There is no access called “dev-powruser”", "Did you mean")
     assert "Nothing was changed" in no
 
@@ -48,17 +51,18 @@ async def test_an_unreadable_length_is_asked_for_again(chat: Chat, world: Stage)
 async def test_too_long_offers_the_longest_that_works(chat: Chat, world: Stage) -> None:
     await links(chat, "engineer")
     await chat.says("engineer", "/aws-access activate prod-admin 6h INC-42 hotfix")
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     no = await chat.hears("engineer", "6 h is too long: at most 4 h")
     assert "Nothing was changed" in no
     assert world.asked_of_pim() == []
 
     await chat.presses("engineer", no, "Activate for 4 h")
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     await chat.hears("engineer", "prod-admin waits for approval", "4 h from approval")
     [sent] = world.asked_of_pim()
     assert sent.body["scheduleInfo"]["expiration"]["duration"] == "PT4H"
+    await chat.hears("approver", "prod-admin needs your decision", "4 h from approval")
 
 
 async def test_a_length_only_pim_knows_to_be_too_long_is_refused_by_name(
@@ -67,13 +71,13 @@ async def test_a_length_only_pim_knows_to_be_too_long_is_refused_by_name(
     """The policy was made stricter after the bot had read it."""
     await links(chat, "engineer")
     await chat.says("engineer", "/aws-access activate prod-readonly 9h")
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     await chat.hears("engineer", "9 h is too long: at most 8 h")
     world.entra("policy", access="prod-readonly", max="PT1H")
 
     await chat.says("engineer", "/aws-access activate prod-readonly 2h")
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     over = await chat.hears("engineer", "prod-readonly was not activated")
     assert "the length is more than it allows" in over
     assert "Nothing was changed" in over
@@ -85,7 +89,7 @@ async def test_a_missing_reason_is_said(chat: Chat) -> None:
 
     await chat.says("engineer", "/aws-access activate dev-poweruser 1h")
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     no = await chat.hears("engineer", "A reason is required")
     assert no.buttons == ["Complete in the Form"]
 
@@ -95,7 +99,7 @@ async def test_who_is_not_eligible_is_told_so(chat: Chat, world: Stage) -> None:
 
     await chat.says("outsider", "/aws-access activate dev-poweruser 1h curious")
 
-    await chat.hears("outsider", "Noted")
+    await chat.noted("outsider")
     no = await chat.hears("outsider", "You are not eligible for it in PIM", "Nothing was changed")
     assert no.buttons == ["What May I Activate?"]
     assert [e["payload"]["data"]["why"] for e in world.events("refused")] == ["BadWish"]
@@ -105,7 +109,7 @@ async def test_who_is_not_eligible_and_not_linked_learns_it_after_the_sign_in(
     chat: Chat, world: Stage
 ) -> None:
     await chat.says("outsider", "/aws-access activate dev-poweruser 1h curious")
-    await chat.hears("outsider", "Noted")
+    await chat.noted("outsider")
     card = await chat.hears("outsider", "needs your sign-in")
 
     await chat.signs_in("outsider", card)
@@ -119,18 +123,19 @@ async def test_a_guest_gets_nothing_and_is_told_so(chat: Chat, world: Stage) -> 
     for said in ("activate dev-poweruser 1h curious", "link", "recent", "status"):
         await chat.says("guest", f"/aws-access {said}")
         if said.split()[0] in {"activate", "link"}:
-            await chat.hears("guest", "Noted")
+            await chat.noted("guest")
         await chat.hears("guest", "Guests cannot use this bot", "Nothing was changed")
     assert world.requests() == []
     assert world.evidence().tables["sign_in"] == []
 
 
+@pytest.mark.parametrize("where", [SLACK], indirect=True)  # nobody of another tenant is in Teams
 async def test_a_stranger_cannot_speak_to_the_bot_and_a_forged_click_gets_nothing(
     chat: Chat, world: Stage
 ) -> None:
     await links(chat, "engineer")
     await chat.says("engineer", "/aws-access activate dev-poweruser 1h index")
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     card = await chat.hears("engineer", "dev-poweruser is active")
     await world.skips("PT6M")
     await chat.hears("engineer", "AWS has your membership")
@@ -140,22 +145,23 @@ async def test_a_stranger_cannot_speak_to_the_bot_and_a_forged_click_gets_nothin
     assert "only for members" in why
     await chat.presses("stranger", card, "Deactivate", force=True)
 
-    await chat.hears("stranger", "Noted")
+    await chat.noted("stranger")
     no = await chat.hears("stranger", "Only members of this workspace can use this bot")
     assert "dev-poweruser" not in no
     assert world.holds("engineer") == {"dev-poweruser"}
     assert world.asked_of_pim("selfDeactivate") == []
 
 
+@pytest.mark.parametrize("where", ALONE, indirect=True)  # one presses it in the chat it is in
 async def test_somebody_elses_button_ends_nothing(chat: Chat, world: Stage) -> None:
     await links(chat, "outsider")
     await links(chat, "engineer")
     await chat.says("engineer", "/aws-access activate dev-poweruser 1h index")
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     card = await chat.hears("engineer", "dev-poweruser is active")
 
     await chat.presses("outsider", card, "Deactivate", force=True)
 
-    await chat.hears("outsider", "Noted")
+    await chat.noted("outsider")
     await chat.hears("outsider", "Nothing to end")
     assert world.holds("engineer") == {"dev-poweruser"}

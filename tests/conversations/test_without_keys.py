@@ -20,7 +20,7 @@ async def test_each_activation_needs_one_sign_in_and_nothing_is_kept(
 
     await chat.says("engineer", "/aws-access activate prod-readonly 1h")
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     card = await chat.hears("engineer", "needs your sign-in")
     assert world.holds("engineer") == {"dev-poweruser"}
     await chat.signs_in("engineer", card)
@@ -34,7 +34,7 @@ async def test_linking_keeps_nothing_and_says_so(chat: Chat, world: Stage) -> No
 
     await chat.says("engineer", "/aws-access link")
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     await chat.hears("engineer", "I keep no token")
     assert world.evidence().tables["kept_token"] == []
 
@@ -49,7 +49,7 @@ async def test_ending_needs_a_sign_in_too_and_then_goes_on_by_itself(
 
     await chat.says("engineer", "/aws-access deactivate")
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     offer = await chat.hears("engineer", "Entra ends dev-poweruser as you", "It is still active")
     assert world.holds("engineer") == {"dev-poweruser"}
     await chat.signs_in("engineer", offer)
@@ -61,14 +61,14 @@ async def test_a_request_that_waits_in_pim_is_cancelled_after_a_sign_in(
     chat: Chat, world: Stage
 ) -> None:
     await chat.says("engineer", "/aws-access activate prod-admin 1h INC-42 hotfix")
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     asked = await chat.hears("engineer", "needs your sign-in")
     await chat.signs_in("engineer", asked)
     card = await chat.hears("engineer", "prod-admin waits for approval")
 
     await chat.presses("engineer", card, "Withdraw")
 
-    await chat.hears("engineer", "Noted")
+    await chat.noted("engineer")
     *_, offer = await chat.hears_each("engineer", "Withdrawing prod-admin", "It still waits there")
     await chat.signs_in("engineer", offer)
     await world.settles()
@@ -77,3 +77,4 @@ async def test_a_request_that_waits_in_pim_is_cancelled_after_a_sign_in(
     }
     assert statuses == {"Canceled"}
     await chat.hears_rest("engineer", "prod-admin: withdrawn")
+    await chat.hears_rest("approver", "prod-admin: withdrawn")

@@ -4,23 +4,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from playground.cast import BOT_APP_ID, PEOPLE
+from playground.cast import BOT_APP_ID, GRANTOR_APP_ID, PEOPLE
 from playground.world import World
 from tests.conversations.claims import false_claims, reference, standing_claims, truth
 from tests.conversations.evidence import events_of, tables_of
+from tests.conversations.places import Places
+
+OURS = {(BOT_APP_ID, "selfActivate"), (GRANTOR_APP_ID, "adminAssign")}
+"""Which of our apps grants in which way."""
 
 
 class Witness:
     """`problems` has a sentence for everything that was not as it must be when it happened."""
 
-    def __init__(self, world: World, database: Path) -> None:
+    def __init__(self, world: World, database: Path, places: Places) -> None:
         self.problems: list[str] = []
         self._world = world
         self._database = database
+        self._places = places
         submit = world.entra.pim.submit
 
         def watched(order: Any, actor: Any) -> Any:
-            ours = actor.app == BOT_APP_ID and order.action == "selfActivate"
+            ours = (actor.app, order.action) in OURS
             if ours:
                 self._must_be_decided(order)
             accepted = submit(order, actor)
@@ -39,7 +44,7 @@ class Witness:
         """What people go on reading while Entra has it and the bot does not know yet."""
         now = truth(self._world.entra.shown(), self._world.aws.shown())
         for who in PEOPLE:
-            for row in self._world.slack.messages(who):
+            for row in self._places.messages(who):
                 self.problems += standing_claims(row, now)
 
     def _must_be_decided(self, order: Any) -> None:

@@ -13,6 +13,7 @@ from integrations.database.store import DatabaseStore
 from integrations.database.unit import Database
 from tests.contracts.jobs import JobsContract, JobsWorld, card
 from tests.contracts.store import StoreContract
+from tests.contracts.store_approvals import ApprovalsContract
 from tests.contracts.store_people import PeopleContract
 from tests.contracts.store_requests import ActivationsContract, RequestsContract
 from tests.contracts.store_sweeping import SweepContract
@@ -44,6 +45,10 @@ class TestDatabaseRequests(InDatabase, RequestsContract):
 
 
 class TestDatabaseActivations(InDatabase, ActivationsContract):
+    pass
+
+
+class TestDatabaseApprovals(InDatabase, ApprovalsContract):
     pass
 
 

@@ -1,5 +1,6 @@
 """Every query is served by an index, on both databases: their own plans say so."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import ClauseElement, Executable
 from sqlalchemy.ext.compiler import compiles
 
 from bot.store import RequestFilter
-from integrations.database import audit, jobs, messages, people, requests, sweeping
+from integrations.database import approvals, audit, jobs, messages, people, requests, sweeping
 from integrations.database.inserts import PerDialect
 from integrations.database.unit import Database
 from tests.contracts.store_world import ANA, ANAS, NOON
@@ -63,10 +64,11 @@ async def plan(database: Database, statement: Any, **values: object) -> str:
         RequestFilter(access="dev", state="denied", since=NOON),
     ],
 )
+@pytest.mark.parametrize("listing", [requests.listing, requests.listing_beside])
 async def test_every_list_is_read_from_an_index_in_its_order(
-    database: Database, wanted: RequestFilter
+    database: Database, wanted: RequestFilter, listing: Callable[[RequestFilter], Any]
 ) -> None:
-    found = await plan(database, requests.listing(wanted))
+    found = await plan(database, listing(wanted))
 
     assert "Index Scan" in found or "USING INDEX" in found
     assert "Sort" not in found
@@ -85,6 +87,11 @@ async def test_every_list_is_read_from_an_index_in_its_order(
         (requests._ACTIVATIONS_OF, {"requests": ["R-1", "R-2"]}),
         (requests._ACTIVE, PERSON),
         (requests._ACTIVE_IN, {**PERSON, "group_id": "g"}),
+        (requests._ENDED_SINCE, {**PERSON, "since": NOON}),
+        (approvals._INVITATIONS, {"request_id": "R-1"}),
+        (approvals._WAITING_FOR, PERSON),
+        (approvals._DECISIONS, {"request_id": "R-1"}),
+        (approvals._OPEN_VOTES, PERSON),
         (people._LINK, ACCOUNT),
         (people._ACCOUNTS, PERSON),
         (people._NAMED, {"tenants": ["t"], "oids": ["a", "b"]}),
@@ -92,7 +99,11 @@ async def test_every_list_is_read_from_an_index_in_its_order(
         (people._SIGN_IN, {"key": "k"}),
         (people._SIGN_IN_BY_STATE, {"state_key": "s"}),
         (messages._POSTING, {"subject": "s", "topic": "t"}),
-        (messages._SWEEP, {}),
+        (messages._HOME, ACCOUNT),
+        (messages._PLACE, {"chat": "teams", "key": "29:ana"}),
+        (messages._PLACE_OF, {"chat": "teams", "oid": ANA.oid}),
+        (messages._PLACE_AT, {"chat": "teams", "conversation": "a:1"}),
+        (messages._FORGET, {"most": 5}),
         (jobs._OLDEST, {"now": NOON, "most": 5}),
         (jobs._WAITING, {"now": NOON}),
         (sweeping._LEFT_REQUESTS, {"most": 5}),

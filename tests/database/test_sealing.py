@@ -79,6 +79,7 @@ def test_the_first_key_seals_and_the_others_still_open() -> None:
     before = open_vault(parse_keys(OLD)).seal(ANA, TOKEN)
     vault = open_vault(parse_keys(f"{NEW}, {OLD}"))
 
+    assert vault.former == ("2025",)
     assert vault.open(before) == TOKEN
     assert vault.seal(ANA, TOKEN).key_id == "2026"
 
@@ -100,6 +101,7 @@ def test_without_keys_nothing_is_kept() -> None:
 
     assert isinstance(vault, NoVault)
     assert not vault.keeps
+    assert vault.former == ()
     assert vault.open(KeyRing(parse_keys(NEW)).seal(ANA, TOKEN)) is None
     with pytest.raises(RuntimeError):
         vault.seal(ANA, TOKEN)

@@ -1,10 +1,13 @@
 """The worker: what is due is done, once there is room, and nothing is lost when it stops."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
-from bot.store import Job
+from bot.store import Job, JobKind
+from handlers import worker
+from handlers.worker import Around, Worker
 from integrations.database.jobs import DatabaseJobs
 from tests.database.shop import SECOND, Shop
 from tests.databases import NOON
@@ -41,13 +44,36 @@ async def test_work_for_later_starts_when_the_clock_gets_there(working: Shop) ->
     await working.until(lambda: _has_run(working, "a"))
 
 
-async def test_the_clock_may_jump_without_telling(working: Shop) -> None:
-    await working.add("a", after=3600)
+async def test_the_clock_may_jump_without_telling(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "POLL", 0.1)
+    running = asyncio.create_task(shop.worker.run())
+    await shop.add("a", after=3600)
     await asyncio.sleep(0.05)
 
-    working.clock.pass_(hours=1)
+    shop.clock.pass_(hours=1)
 
-    await working.until(lambda: _has_run(working, "a"))
+    await shop.until(lambda: _has_run(shop, "a"))
+    await shop.worker.drain(1)
+    await running
+
+
+async def test_who_cannot_hear_the_others_looks_more_often(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "POLL_DEAF", 0.1)
+    deaf = Worker(
+        shop.jobs, shop.clock, {JobKind.CARD: shop.handle}, around=Around(deaf=lambda: True)
+    )
+    running = asyncio.create_task(deaf.run())
+    await asyncio.sleep(0.05)
+
+    await shop.add("a")
+
+    await shop.until(lambda: _has_run(shop, "a"))
+    await deaf.drain(1)
+    await running
 
 
 async def _has_run(shop: Shop, subject: str) -> bool:
@@ -171,3 +197,27 @@ async def test_leases_of_a_process_that_died_are_released_at_the_next_start(shop
 async def test_a_worker_that_never_ran_is_drained_at_once(shop: Shop) -> None:
     async with asyncio.timeout(1):
         await shop.worker.drain(5)
+
+
+async def test_nothing_is_claimed_where_nothing_is_due_and_nobody_rang(shop: Shop) -> None:
+    """A look is one reading statement: a replica that rests sends few."""
+    await shop.worker._take()
+    claimed = 0
+
+    async def claim(limit: int) -> Sequence[Job]:
+        nonlocal claimed
+        claimed += 1
+        return ()
+
+    shop.jobs.claim = claim  # type: ignore[method-assign]
+    await shop.worker._take()
+    assert claimed == 0
+
+    await shop.add("a")
+    shop.worker._expects = False  # as when another replica has added it, and nobody rang here
+    await shop.worker._take()
+    assert claimed == 1
+
+    shop.worker.wake()
+    await shop.worker._take()
+    assert claimed == 2

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
+from bot.messaging import UnreachableError
 from bot.ports import IntegrationError
 from bot.store import ConflictError, Job, JobKind, Jobs, LeaseLostError, NewJob
 from handlers.worker import MOST_FAILURES, MOST_OUTAGES, LaterError
@@ -90,6 +92,24 @@ async def test_what_keeps_failing_is_parked_and_says_why(
     assert row.dead
     assert row.error.startswith(type(error).__name__)
     assert "top-secret" not in row.error
+
+
+async def test_what_is_for_somebody_whom_nothing_reaches_is_parked_at_once_and_counted(
+    shop: Shop,
+) -> None:
+    await shop.add("a")
+    before = given_up()
+
+    row = await shop.fails_once(UnreachableError("Slack", "user_disabled"))
+
+    assert row.dead
+    assert row.attempts == 1
+    assert row.error == "UnreachableError: Slack: user_disabled"
+    assert given_up() == before + 1
+
+
+def given_up() -> float:
+    return REGISTRY.get_sample_value("aws_access_jobs_given_up_total", {"kind": "card"}) or 0
 
 
 async def test_a_failure_does_not_hold_up_others(shop: Shop) -> None:

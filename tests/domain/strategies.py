@@ -8,6 +8,7 @@ from bot.domain.ids import ActivationId, RequestId
 from bot.intents import (
     Activate,
     Deactivate,
+    Explain,
     Help,
     Intent,
     Link,
@@ -43,6 +44,7 @@ def intents() -> st.SearchStrategy[Intent]:
         st.builds(Deactivate, st.text(), st.booleans()),
         st.builds(Withdraw, st.none() | REQUESTS),
         st.builds(Recent, st.text(), st.text(), SOME_LENGTHS, st.text()),
+        st.builds(Explain, st.text(min_size=1), st.text()),
         st.builds(Proceed, REQUESTS),
         st.builds(Recheck, st.text(min_size=1).map(ActivationId)),
         st.sampled_from([Status(), Link(), Unlink(), Help()]),

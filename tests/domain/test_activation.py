@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.domain.activation import MINIMUM, PORTAL_LAG, SCIM_REMOVAL, End, aws_may_last
+from bot.domain.activation import MINIMUM, PORTAL_LAG, SCIM_CYCLE, End, aws_may_last
 from tests.domain.samples import HOUR, NOON, an_activation
 
 LATER = NOON + timedelta(minutes=10)
@@ -20,10 +20,12 @@ def test_it_ends_once() -> None:
     assert over.over(End.EXPIRED, LATER + HOUR) is over
 
 
-def test_it_can_turn_out_to_last_longer() -> None:
-    longer = an_activation().prolonged(NOON + 2 * HOUR)
+def test_it_can_turn_out_to_be_held_at_other_times() -> None:
+    longer = an_activation().changed(NOON - HOUR, NOON + 2 * HOUR, LATER)
 
-    assert (longer.ends_at, longer.active, longer.version) == (NOON + 2 * HOUR, True, 2)
+    assert (longer.started_at, longer.ends_at) == (NOON, NOON + 2 * HOUR)
+    assert (longer.active, longer.changed_at, longer.version) == (True, LATER, 2)
+    assert longer.changed(LATER, NOON + HOUR, LATER).started_at == LATER
 
 
 def test_aws_is_believed_at_the_first_look() -> None:
@@ -37,5 +39,5 @@ def test_aws_is_believed_at_the_first_look() -> None:
 
 
 def test_the_window_after_the_end_is_told_as_it_is() -> None:
-    assert aws_may_last(setup_is_scim=True, session=HOUR) == SCIM_REMOVAL + PORTAL_LAG + HOUR
+    assert aws_may_last(setup_is_scim=True, session=HOUR) == SCIM_CYCLE + PORTAL_LAG + HOUR
     assert aws_may_last(setup_is_scim=False, session=HOUR) == HOUR

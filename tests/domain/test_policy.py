@@ -28,6 +28,7 @@ from bot.domain.policy import (
     TooLong,
     TooShort,
     Wish,
+    eligible_until,
     entitled,
     judge,
     longest,
@@ -221,3 +222,12 @@ def test_nothing_is_left_of_an_eligibility_that_is_over() -> None:
 def test_other_terms_have_another_fingerprint(changed: Terms) -> None:
     assert changed.digest != TERMS.digest
     assert replace(changed).digest == changed.digest
+
+
+def test_a_group_is_eligible_until_the_last_of_its_eligibilities_ends() -> None:
+    first, last = Eligibility(DEV, NOON + HOUR), Eligibility(DEV, NOON + 2 * HOUR)
+    others = Eligibility(GroupId("other"), NOON + 9 * HOUR)
+
+    assert eligible_until(DEV, (first, last, others)) == NOON + 2 * HOUR
+    assert eligible_until(DEV, (first, Eligibility(DEV))) is None
+    assert eligible_until(DEV, (others,)) is None

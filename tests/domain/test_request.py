@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from bot.domain.access import Authority
 from bot.domain.ids import PimId
 from bot.domain.request import (
     APPROVAL_WAIT,
@@ -20,6 +21,7 @@ from bot.domain.request import (
     Request,
     State,
 )
+from bot.domain.sign_in import ADMIN_WAIT
 from tests.domain.samples import ANN, BEN, NOON, TERMS, a_request
 
 MINUTE = timedelta(minutes=1)
@@ -32,6 +34,7 @@ def test_it_is_open_until_something_final_came_of_it() -> None:
     assert {s for s in State if s.open} == {
         State.AWAITING_SIGN_IN,
         State.AWAITING_APPROVAL,
+        State.AWAITING_CONFIRMATION,
         State.SCHEDULED,
         State.ACTIVATING,
         State.UNKNOWN,
@@ -51,13 +54,15 @@ def test_it_keeps_its_person_for_good() -> None:
 
 
 def test_a_sign_in_lets_it_be_sent_within_the_patience() -> None:
-    waiting = a_request(State.AWAITING_SIGN_IN, why="sign in", claims="{}")
+    waiting = a_request(
+        State.AWAITING_SIGN_IN, why="no_token", claims='{"access_token":{"acrs":1}}'
+    )
 
     sent_on = waiting.carried_on(LATER)
 
     assert sent_on.state is State.ACTIVATING
     assert sent_on.expires_at == LATER + PATIENCE
-    assert (sent_on.why, sent_on.claims) == ("", "")
+    assert (sent_on.why, sent_on.claims) == ("", '{"access_token":{"acrs":1}}')
 
 
 def test_what_is_about_to_be_sent_says_when() -> None:
@@ -78,20 +83,30 @@ def test_when_the_outcome_is_not_known_that_is_its_state() -> None:
 
 
 def test_more_sign_in_is_waited_for_as_long_as_for_the_first() -> None:
-    waiting = a_request(tried_at=NOON).needs_sign_in(LATER, "sign in", '{"a":1}')
+    waiting = a_request(tried_at=NOON).needs_sign_in(LATER, "no_token", '{"a":{"b":1}}')
 
     assert waiting.state is State.AWAITING_SIGN_IN
     assert waiting.expires_at == LATER + SIGN_IN_WAIT
-    assert (waiting.why, waiting.claims) == ("sign in", '{"a":1}')
+    assert (waiting.why, waiting.claims) == ("no_token", '{"a":{"b":1}}')
     assert waiting.tried_at == NOON
 
 
 def test_who_was_refused_for_want_of_a_sign_in_knows_that_nothing_happened() -> None:
-    refused = a_request(tried_at=NOON).needs_sign_in(LATER, "sign in", refused=True)
-    lost = a_request(State.UNKNOWN, tried_at=NOON).needs_sign_in(LATER, "sign in", refused=True)
+    refused = a_request(tried_at=NOON).challenged('{"a":{"b":1}}')
+    lost = a_request(State.UNKNOWN, tried_at=NOON).challenged("")
 
-    assert refused.tried_at is None
+    assert (refused.tried_at, refused.claims, refused.challenges) == (None, '{"a":{"b":1}}', 1)
     assert lost.tried_at == NOON
+
+
+def test_what_an_administrator_has_to_mend_is_waited_for_for_a_day_and_no_longer() -> None:
+    waiting = a_request(State.AWAITING_SIGN_IN).waits_longer("consent_required")
+
+    assert waiting.expires_at == NOON + ADMIN_WAIT
+    assert waiting.why == "page:consent_required"
+    assert waiting.waits_longer("AADSTS50105").expires_at == waiting.expires_at
+    with pytest.raises(AlreadySettledError):
+        a_request().waits_longer("consent_required")
 
 
 def test_an_approval_is_waited_for_as_long_as_pim_waits() -> None:
@@ -135,7 +150,7 @@ def test_no_transition_leads_out_of_a_final_state(state: State) -> None:
         lambda: over.sent(LATER),
         over.busy,
         lambda: over.carried_on(LATER),
-        lambda: over.needs_sign_in(LATER),
+        lambda: over.needs_sign_in(LATER, "no_token"),
         lambda: over.accepted(PIM, State.GRANTED, LATER),
         lambda: over.uncertain("lost"),
         lambda: over.ended(State.FAILED),
@@ -185,7 +200,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(claims=st.sampled_from(["", "{}"]))
     def more_sign_in_is_needed(self, claims: str) -> None:
-        self._try("needs_sign_in", self.now, "sign in", claims)
+        self._try("needs_sign_in", self.now, "no_token", claims)
 
     @rule(move=st.sampled_from(["busy", "withdrawn"]))
     def nothing_happened(self, move: str) -> None:
@@ -224,3 +239,41 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(max_examples=50, stateful_step_count=20, deadline=None)
+
+
+def put_to_vote() -> Request:
+    asked = a_request(State.AWAITING_SIGN_IN, authority=Authority.APPLICATION)
+    return asked.carried_on(NOON)
+
+
+def test_what_is_decided_here_waits_a_day_for_those_who_decide() -> None:
+    waiting = put_to_vote()
+
+    assert waiting.state is State.AWAITING_APPROVAL
+    assert waiting.expires_at == NOON + timedelta(hours=24)
+    assert waiting.lapses_here
+    assert not a_request(State.AWAITING_APPROVAL).lapses_here
+    assert waiting.touched() == replace(waiting, version=waiting.version + 1)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state"), [(60, State.ACTIVATING), (61, State.AWAITING_CONFIRMATION)]
+)
+def test_a_decision_that_took_over_an_hour_waits_for_its_asker(minutes: int, state: State) -> None:
+    now = NOON + timedelta(minutes=minutes)
+
+    decided = put_to_vote().approved(now)
+
+    assert decided.state is state
+    assert now < decided.expires_at <= now + timedelta(hours=1)
+    if state is State.AWAITING_CONFIRMATION:
+        assert decided.lapses_here
+        assert decided.confirmed(now).state is State.ACTIVATING
+    else:
+        with pytest.raises(AlreadySettledError):
+            decided.confirmed(now)
+
+
+def test_what_waits_for_no_vote_cannot_be_approved() -> None:
+    with pytest.raises(AlreadySettledError):
+        a_request(State.AWAITING_SIGN_IN, authority=Authority.APPLICATION).approved(NOON)

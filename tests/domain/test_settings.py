@@ -41,6 +41,7 @@ def test_a_few_variables_are_enough() -> None:
 
     assert (found.host, found.port) == (EVERYWHERE, 8080)
     assert found.database_url == "sqlite+aiosqlite:///aws-access.db"
+    assert found.slack is not None
     assert found.slack.api_url == "https://slack.com/api/"
     assert found.entra.login_url == "https://login.microsoftonline.com"
     assert found.entra.graph_url == "https://graph.microsoft.com/v1.0"
@@ -59,6 +60,7 @@ def test_values_are_read_without_the_space_around_them() -> None:
 
     assert found.port == 9000
     assert found.entra.tenant == TENANT
+    assert found.slack is not None
     assert found.slack.signing_secrets == ("old", "new")
     assert found.entra.graph_url == "https://graph.microsoft.us/v1.0"
     assert found.slack.api_url == "https://slack-gov.com/api/"
@@ -77,6 +79,7 @@ def test_without_anything_every_missing_variable_is_named_at_once() -> None:
 def test_socket_mode_needs_no_signing_secret() -> None:
     found = from_environment({**ENOUGH, "SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": "xapp-1"})
 
+    assert found.slack is not None
     assert found.slack.signing_secrets == ()
 
 
@@ -103,6 +106,9 @@ def test_socket_mode_needs_no_signing_secret() -> None:
         ("GRAPH_URL", "http://graph.microsoft.com/v1.0"),
         ("LOGIN_URL", "http://127.0.0.1:9"),
         ("SLACK_API_URL", "http://slack.com/api/"),
+        ("TEAMS_LOGIN_URL", "http://login.botframework.com"),
+        ("TEAMS_SERVICE_URL", "http://127.0.0.1:9"),
+        ("TEAMS_SSO_URI", "botid-4"),
         ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
         ("DEV_WORLD_URL", "http://127.0.0.1:9"),
     ],
@@ -214,3 +220,65 @@ def test_without_an_argument_the_process_own_environment_is_read(
         monkeypatch.delenv(name, raising=False)
 
     assert from_environment().port == 8123
+
+
+GRANTOR = "33333333-3333-4333-8333-333333333333"
+
+
+def test_a_grantor_is_another_app_with_a_credential_of_its_own() -> None:
+    assert settings(AZURE_CLIENT_SECRET="the bot's").grantor is None
+
+    found = settings(
+        AZURE_CLIENT_SECRET="the bot's",
+        GRANTOR_CLIENT_ID=GRANTOR.upper(),
+        GRANTOR_CLIENT_SECRET="the grantor's",
+        LOGIN_URL="https://login.example.com",
+    )
+
+    assert found.grantor is not None
+    assert (found.grantor.client_id, found.grantor.client_secret) == (GRANTOR, "the grantor's")
+    assert (found.grantor.tenant, found.grantor.login_url) == (TENANT, found.entra.login_url)
+    assert found.entra.client_secret == "the bot's"
+    assert "the grantor's" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"GRANTOR_CLIENT_SECRET": "s"},
+        {"GRANTOR_MANAGED_IDENTITY_CLIENT_ID": GRANTOR},
+        {"GRANTOR_CLIENT_ID": "the grantor"},
+        {"GRANTOR_CLIENT_ID": CLIENT},
+    ],
+)
+def test_what_could_be_no_grantor_is_said(given: Mapping[str, str]) -> None:
+    assert named({**ENOUGH, **given}) == ["GRANTOR_CLIENT_ID"]
+
+
+APP = "44444444-4444-4444-8444-444444444444"
+
+
+def test_teams_is_on_once_its_app_is_named() -> None:
+    assert settings().teams is None
+
+    found = settings(TEAMS_APP_ID=APP.upper(), TEAMS_APP_SECRET="the bot's")
+
+    assert found.slack is not None
+    assert found.teams is not None
+    assert (found.teams.app.client_id, found.teams.app.client_secret) == (APP, "the bot's")
+    assert found.teams.app.tenant == TENANT
+    assert found.teams.login_url == "https://login.botframework.com"
+    assert found.teams.service_url == "https://smba.trafficmanager.net/teams"
+    assert "the bot's" not in repr(found)
+
+
+def test_in_teams_alone_slack_needs_nothing() -> None:
+    alone = {name: value for name, value in ENOUGH.items() if not name.startswith("SLACK")}
+
+    assert from_environment({**alone, "TEAMS_APP_ID": APP}).slack is None
+    assert named({**alone, "TEAMS_APP_ID": APP, "SLACK_APP_TOKEN": "xapp-1"}) == ["SLACK_BOT_TOKEN"]
+
+
+@pytest.mark.parametrize("given", [{"TEAMS_APP_SECRET": "s"}, {"TEAMS_APP_ID": "the bot"}])
+def test_what_could_be_no_teams_app_is_said(given: Mapping[str, str]) -> None:
+    assert named({**ENOUGH, **given}) == ["TEAMS_APP_ID"]

@@ -12,7 +12,9 @@ import pytest
 from bot.domain.ids import GroupId
 from bot.domain.policy import PimRules
 from bot.ports import IntegrationError, Outcome, PimRefusedError
-from tests.contracts.pim import DEV, ENGINEER, REFERENCE, terms
+from playground.cast import ACCESS
+from playground.entra.forced import CODES
+from tests.contracts.pim import DEV, ENGINEER, OUTSIDER, REFERENCE, terms
 from tests.entra.world import SUBMIT, EntraWorld, entra_world
 
 ELIGIBLE = r"/eligibilityScheduleInstances$"
@@ -166,9 +168,18 @@ async def test_a_challenged_token_says_which_claims_would_help(world: EntraWorld
         "InvalidAuthenticationToken",
         True,
     )
-    with pytest.raises(IntegrationError) as failed:
+    with pytest.raises(PimRefusedError) as unseen:
         await world.pim.find(ENGINEER, DEV, REFERENCE, token)
-    assert failed.value.permanent
+    assert (unseen.value.code, unseen.value.claims) == (refused.value.code, refused.value.claims)
+
+
+async def test_a_token_that_is_not_taken_for_reading_asks_for_a_sign_in(world: EntraWorld) -> None:
+    nobodys = replace(await world.token("engineer"), secret="nobody's")
+
+    with pytest.raises(PimRefusedError) as unseen:
+        await world.pim.find(ENGINEER, DEV, REFERENCE, nobodys)
+
+    assert (unseen.value.code, unseen.value.claims) == ("InvalidAuthenticationToken", "")
 
 
 async def test_rules_are_asked_for_once_by_many_and_again_after_five_minutes(
@@ -281,3 +292,27 @@ async def test_consent_given_a_moment_later_counts_at_once(world: EntraWorld) ->
     world.operate("consent", missing=False)
 
     assert (await world.sign_in.refresh(ENGINEER, kept)).person == ENGINEER
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+@pytest.mark.parametrize("code", sorted(CODES))
+async def test_every_refusal_of_pims_arrives_as_one_in_either_shape(
+    world: EntraWorld, code: str, *, wrapped: bool
+) -> None:
+    token = await world.token("engineer")
+    world.operate("refuse", code=code, wrapped=wrapped)
+
+    with pytest.raises(PimRefusedError) as refused:
+        await world.pim.activate(token, terms(), REFERENCE)
+
+    assert refused.value.code == code
+    assert await world.pim.held(ENGINEER) == ()
+
+
+async def test_owners_have_a_policy_and_eligibilities_of_their_own(world: EntraWorld) -> None:
+    world.operate("eligible", who="outsider", access="dev-poweruser", relationship="owner")
+    world.operate("eligible", who="outsider", access="prod-readonly", through_group=True)
+
+    mine = await world.pim.eligibilities(OUTSIDER)
+
+    assert [e.group for e in mine] == [GroupId(ACCESS["prod-readonly"].group)]

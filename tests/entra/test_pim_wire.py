@@ -19,10 +19,11 @@ NOON = datetime(2026, 3, 2, 12, 0, 0, 987654, tzinfo=UTC)
 GROUP = GroupId("49d354c7-1346-52cb-b502-e9912757b6f6")
 HOUR = timedelta(hours=1)
 WHO = person("engineer")
+GRANTING = (wire.ACTIVATE, wire.ASSIGN)
 
 
-def body(terms: Terms) -> dict[str, Any]:
-    return wire.activation(WHO, terms, "R-7K3Q9FHM", NOON)
+def body(terms: Terms, action: str = wire.ACTIVATE) -> dict[str, Any]:
+    return wire.granting(action, WHO, terms, "R-7K3Q9FHM", NOON)
 
 
 def terms(**changed: Any) -> Terms:
@@ -71,19 +72,21 @@ def test_the_reference_is_always_whole_and_the_text_never_too_long(
     assert text.endswith("[R-7K3Q9FHM]")
 
 
-@given(minutes=st.integers(1, 60 * 24 * 30))
-def test_every_activation_passes_the_guard_for_exactly_its_own_length(minutes: int) -> None:
+@given(minutes=st.integers(1, 60 * 24 * 30), action=st.sampled_from(GRANTING))
+def test_every_grant_passes_the_guard_for_exactly_its_own_length(minutes: int, action: str) -> None:
     length = timedelta(minutes=minutes)
+    grant = body(terms(duration=length), action)
 
-    wire.guard(body(terms(duration=length)), length)
+    wire.guard(grant, length, action)
     with pytest.raises(wire.UnboundedGrantError):
-        wire.guard(body(terms(duration=length)), length - timedelta(seconds=1))
+        wire.guard(grant, length - timedelta(seconds=1), action)
 
 
-def unsafe_bodies() -> Iterator[dict[str, Any]]:
-    good = body(terms())
+def unsafe_bodies(action: str) -> Iterator[dict[str, Any]]:
+    good = body(terms(), action)
     yield {}
-    yield good | {"action": "adminAssign"}
+    for other in {*GRANTING, wire.REMOVE, wire.DEACTIVATE, "adminUpdate"} - {action}:
+        yield good | {"action": other}
     yield good | {"accessId": "owner"}
     for name in ("scheduleInfo", "action", "accessId"):
         yield {key: value for key, value in good.items() if key != name}
@@ -104,10 +107,11 @@ def unsafe_bodies() -> Iterator[dict[str, Any]]:
         yield good | {"scheduleInfo": good["scheduleInfo"] | {"expiration": expiration}}
 
 
-@pytest.mark.parametrize("unsafe", list(unsafe_bodies()))
-def test_the_guard_lets_nothing_else_out(unsafe: dict[str, Any]) -> None:
-    with pytest.raises(wire.UnboundedGrantError):
-        wire.guard(unsafe, HOUR)
+@pytest.mark.parametrize("action", GRANTING)
+def test_the_guard_lets_nothing_else_out(action: str) -> None:
+    for unsafe in unsafe_bodies(action):
+        with pytest.raises(wire.UnboundedGrantError):
+            wire.guard(unsafe, HOUR, action)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +144,23 @@ def test_the_guard_lets_nothing_else_out(unsafe: dict[str, Any]) -> None:
     ],
 )
 def test_every_status_folds_whatever_its_case(status: str, state: PimState) -> None:
-    assert wire.folded(status) is state
-    assert wire.folded(status.upper()) is state
+    for said in (status, status.upper()):
+        request = wire.request_of({"id": "1", "status": said})
+        assert request.state is state
+        assert request.status == (said if state is PimState.UNKNOWN else status)
+
+
+def test_a_word_that_nobody_knows_is_kept_as_it_is_and_not_for_ever() -> None:
+    request = wire.request_of({"id": "1", "status": "x" * 1000})
+
+    assert request.status == "x" * wire.LONGEST_STATUS
+
+
+@pytest.mark.parametrize(
+    ("role", "members"), [("member", True), ("Member", True), ("owner", False), (None, False)]
+)
+def test_the_owners_policy_is_not_the_members(role: str | None, *, members: bool) -> None:
+    assert wire.is_of_members({"roleDefinitionId": role}) is members
 
 
 def test_a_request_has_no_times_before_it_is_granted() -> None:

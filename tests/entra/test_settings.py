@@ -38,3 +38,19 @@ def test_plain_http_is_for_this_machine_only(host: str) -> None:
 
 def test_the_secret_is_never_shown() -> None:
     assert "s3cret" not in repr(settings())
+
+
+@pytest.mark.parametrize(
+    ("graph_url", "resource"),
+    [
+        ("https://graph.microsoft.com/v1.0", "https://graph.microsoft.com"),
+        ("https://graph.microsoft.us/v1.0", "https://graph.microsoft.us"),
+        ("https://dod-graph.microsoft.us/v1.0", "https://dod-graph.microsoft.us"),
+        ("https://MicrosoftGraph.ChinaCloudApi.cn/v1.0", "https://microsoftgraph.chinacloudapi.cn"),
+        ("https://proxy.example.com/graph/v1.0", "https://graph.microsoft.com"),
+        ("https://graph.microsoft.us.example.com/v1.0", "https://graph.microsoft.com"),
+        ("http://127.0.0.1:8080/v1.0", "https://graph.microsoft.com"),
+    ],
+)
+def test_permissions_are_asked_for_at_the_clouds_own_graph(graph_url: str, resource: str) -> None:
+    assert settings(graph_url=graph_url).graph_resource == resource

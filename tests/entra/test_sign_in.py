@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from bot.ports import IntegrationError, SignInNeededError, SignInRefusedError
+from integrations.entra.flow import opened, sealed
 from integrations.entra.id_token import IdTokens
 from integrations.entra.login_session import LoginSession
 from integrations.entra.settings import EntraSettings
@@ -98,6 +100,13 @@ def test_a_token_with_a_wrong_or_missing_claim_is_not_believed(change: Change) -
         IdTokens(SETTINGS, Keys({"k1": KEY})).verify(token(change))
 
 
+@pytest.mark.parametrize("said", [None, "1767225600", 1767225600.5, 10**18, -(10**18)])
+def test_a_time_that_is_none_says_nothing(said: object) -> None:
+    claims = token(lambda c: c.update(auth_time=said))
+
+    assert IdTokens(SETTINGS, Keys({"k1": KEY})).verify(claims).proved_at is None
+
+
 @pytest.mark.parametrize(
     "forged",
     [
@@ -177,11 +186,15 @@ def public_jwk(world: EntraWorld) -> dict[str, Any]:
 
 
 async def test_an_answer_with_the_nonce_of_another_flow_is_refused(world: EntraWorld) -> None:
-    flow = dict(await world.sign_in.start(BACK, "st4te"))
+    flow = await world.sign_in.start(BACK, "st4te")
     answer = await world.browse(flow, "engineer")
 
+    begun = opened(flow, "st4te")
+    assert begun is not None
+    assert opened(flow, "0ther") is None
+
     with pytest.raises(SignInRefusedError) as refused:
-        await world.sign_in.finish(flow | {"nonce": "of-another"}, answer)
+        await world.sign_in.finish(sealed(begun | {"nonce": "of-another"}, "st4te"), answer)
 
     assert refused.value.code == "answer"
 
@@ -310,3 +323,32 @@ def test_the_session_reaches_no_other_address() -> None:
         ):
             with pytest.raises(requests.exceptions.InvalidSchema):
                 session.get(url)
+
+
+async def test_a_sign_in_of_its_own_is_not_the_one_of_an_hour_ago(world: EntraWorld) -> None:
+    """Entra is asked to see the person anew, and says when it did."""
+    sessions = world.entra.login.issuer.sessions
+    hour_ago = sessions._signed_in[person("engineer").oid] = sessions.signer.now() - 3600
+
+    usual = await world.signed_in("engineer")
+    flow = await world.sign_in.start(BACK, "st4te", fresh=True)
+    fresh = await world.sign_in.finish(flow, await world.browse(flow, "engineer"))
+
+    assert usual.proved_at == datetime.fromtimestamp(hour_ago, UTC)
+    assert fresh.proved_at is not None
+    assert real_now() - fresh.proved_at < timedelta(minutes=1)
+    query = parse_qs(urlsplit(flow["auth_uri"]).query)
+    assert query["prompt"] == ["login"]
+    assert query["max_age"] == ["3600"]
+
+
+async def test_a_refreshed_token_proves_no_more_than_the_sign_in_it_comes_from(
+    world: EntraWorld,
+) -> None:
+    sessions = world.entra.login.issuer.sessions
+    sessions._signed_in[person("engineer").oid] = sessions.signer.now() - 3600
+    kept = await world.signed_in("engineer")
+
+    refreshed = await world.sign_in.refresh(person("engineer"), kept.refresh_token)
+
+    assert refreshed.proved_at == kept.proved_at

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,12 @@ from bot.domain.ids import PersonId
 from bot.ports import PersonToken, SignedIn
 from integrations.entra.credentials import app_credential
 from integrations.entra.directory import EntraDirectory
+from integrations.entra.grantor import EntraGrantor
 from integrations.entra.graph import Graph
 from integrations.entra.pim import EntraPim
 from integrations.entra.settings import EntraSettings
 from integrations.entra.sign_in import EntraSignIn
-from playground.cast import BOT_APP_ID, PEOPLE, TENANT_ID
+from playground.cast import BOT_APP_ID, GRANTOR_APP_ID, PEOPLE, TENANT_ID
 from playground.entra.authorize import PERSON_COOKIE
 from playground.entra.facade import Entra
 from playground.kernel.clock import WorldClock
@@ -42,18 +43,26 @@ class EntraWorld:
     wire: Wire
     settings: EntraSettings
     graph: Graph = field(init=False)
+    granting: Graph = field(init=False)
     pim: EntraPim = field(init=False)
+    grantor: EntraGrantor = field(init=False)
     directory: EntraDirectory = field(init=False)
     sign_in: EntraSignIn = field(init=False)
 
     def __post_init__(self) -> None:
         self.graph = Graph(self.settings, app_credential(self.settings))
         self.pim = EntraPim(self.graph, self.clock)
+        grantor = replace(
+            self.settings, client_id=GRANTOR_APP_ID, client_secret=self.entra.grantor_secret
+        )
+        self.granting = Graph(grantor, app_credential(grantor))
+        self.grantor = EntraGrantor(self.granting, self.clock)
         self.directory = EntraDirectory(self.graph, self.clock, self.settings.tenant)
         self.sign_in = EntraSignIn(self.settings, real_now)
 
     async def close(self) -> None:
         await self.graph.close()
+        await self.granting.close()
         await self.sign_in.close()
 
     async def token(self, person: str, claims: str = "") -> PersonToken:
@@ -79,11 +88,17 @@ class EntraWorld:
     def deny(self, requester: str, access: str, approver: str) -> None:
         self.operate("deny", who=approver, access=access, **{"for": requester})
 
+    def ask_approvers_why(self, access: str) -> None:
+        self.operate("policy", access=access, approver_justification=True)
+
     def ask_for_context(self, access: str, context: str) -> None:
         self.operate("policy", access=access, acrs=context)
 
     def lose_the_next_answer(self) -> None:
         self.fails("graph", SUBMIT, "lost_answer")
+
+    def handed(self, person: str) -> str:
+        return self.entra.teams_token(PEOPLE[person].oid)
 
     def asked_for(self, secret: str, claim: str) -> bool:
         claims = jwt.decode(secret, options={"verify_signature": False})

@@ -22,9 +22,11 @@ from bot.ports import (
 )
 from playground.cast import ACCESS, PEOPLE, TENANT_ID, Access
 from tests.contracts.directory import ADMINS, DirectoryContract
+from tests.contracts.grantor import GrantorContract
 from tests.contracts.pim import PimContract
 from tests.contracts.sign_in import SignInContract
 from tests.fakes.directory import FakeDirectory
+from tests.fakes.grantor import FakeGrantor
 from tests.fakes.pim import FakePim
 from tests.fakes.sign_in import FakeSignIn
 
@@ -63,9 +65,11 @@ def rules_of(access: Access) -> PimRules:
 class FakePimWorld:
     clock: StandingClock = field(default_factory=StandingClock)
     pim: FakePim = field(init=False)
+    grantor: FakeGrantor = field(init=False)
 
     def __post_init__(self) -> None:
         self.pim = FakePim(self.clock)
+        self.grantor = FakeGrantor(self.pim)
         for access in ACCESS.values():
             for name in access.eligible:
                 self.pim.make_eligible(person(name), GroupId(access.group), rules_of(access))
@@ -84,6 +88,11 @@ class FakePimWorld:
 
     def deny(self, requester: str, access: str, approver: str) -> None:
         self._decide(requester, access, approve=False)
+
+    def ask_approvers_why(self, access: str) -> None:
+        group = GroupId(ACCESS[access].group)
+        rules = self.pim.policies[group]
+        self.pim.policies[group] = replace(rules, approver_reason_required=True)
 
     def ask_for_context(self, access: str, context: str) -> None:
         group = GroupId(ACCESS[access].group)
@@ -106,6 +115,12 @@ class TestFakePim(PimContract):
         return FakePimWorld()
 
 
+class TestFakeGrantor(GrantorContract):
+    @pytest.fixture
+    def world(self) -> FakePimWorld:
+        return FakePimWorld()
+
+
 @dataclass
 class FakeSignInWorld:
     sign_in: FakeSignIn = field(
@@ -116,6 +131,9 @@ class FakeSignInWorld:
 
     async def browse(self, flow: Mapping[str, Any], person_name: str) -> dict[str, str]:
         return self.sign_in.browse(flow, person(person_name))
+
+    def handed(self, person_name: str) -> str:
+        return self.sign_in.handed(person(person_name))
 
     def asked_for(self, secret: str, claim: str) -> bool:
         return claim in self.sign_in.claims_of[secret]

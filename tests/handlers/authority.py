@@ -1,18 +1,19 @@
 """PIM as the tests of the handlers need it: watched, and able to lag, swallow and outlive the bot."""
 
-import sqlite3
 from collections import deque
-from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain.ids import GroupId, PersonId
-from bot.domain.policy import Terms
+from bot.domain.policy import PimRules, Terms
 from bot.ports import Held, PersonToken, PimRequest, PimState
 from tests.fakes.pim import FakePim
 
-_DECIDED = "SELECT count(*) FROM audit_event WHERE request_id = ? AND what = 'decided'"
+_DECIDED = text("SELECT count(*) FROM audit_event WHERE request_id = :this AND what = 'decided'")
+RULES_LAST = timedelta(minutes=5)
 
 
 class KilledError(BaseException):
@@ -21,7 +22,10 @@ class KilledError(BaseException):
 
 @dataclass(frozen=True)
 class Post:
-    """One activation as it reached PIM. `decided`: the decisions then committed for its request."""
+    """What grants, as it reached PIM. `decided`: the decisions then committed for its request.
+
+    `secret` is the person's token, and empty for the grantor.
+    """
 
     reference: str
     person: PersonId
@@ -32,21 +36,31 @@ class Post:
 
 @dataclass
 class Authority(FakePim):
-    """A PIM that reads the store when something is posted to it, as a witness would.
+    """A PIM that reads the store (`engine`) when something is posted to it, as a witness would.
 
-    `lag` is how long its lists do not show a change. `swallowed` are raised for posts that never
+    Its rules are minutes old unless they are asked for fresh, as the real adapter has them. `lag` is how long its lists do not show a change. `swallowed` are raised for posts that never
     arrive. `killers` are raised once a post has had its effect. `ghosts` are memberships that its
     lists still show. `first_state` is what it answers instead of having done with it at once.
     """
 
-    file: Path = Path()
+    engine: AsyncEngine | None = None
     posts: list[Post] = field(default_factory=list)
     lag: timedelta = timedelta(0)
     swallowed: deque[BaseException] = field(default_factory=deque)
     killers: deque[BaseException] = field(default_factory=deque)
     ghosts: list[Held] = field(default_factory=list)
+    looks: int = 0
     tells_no_times: bool = False
     first_state: PimState | None = None
+    _rules: dict[GroupId, tuple[datetime, PimRules]] = field(default_factory=dict)
+
+    async def rules(self, group: GroupId, *, fresh: bool = False) -> PimRules:
+        now = self.clock.now()
+        at, known = self._rules.get(group, (now - RULES_LAST, PimRules()))
+        if fresh or now - at >= RULES_LAST:
+            known = await super().rules(group)
+            self._rules[group] = now, known
+        return known
 
     def provision(self) -> None:
         """What PIM was still at work on is in force now."""
@@ -54,11 +68,20 @@ class Authority(FakePim):
             asked.request = replace(asked.request, state=PimState.ACTIVE, status="Provisioned")
 
     async def activate(self, token: PersonToken, terms: Terms, reference: str) -> PimRequest:
-        decided = self._decided(reference)
-        self.posts.append(Post(reference, token.person, token.secret, terms, decided))
+        await self._note(reference, token.person, token.secret, terms)
+        return self._answered(await super().activate(token, terms, reference))
+
+    async def assign(self, person: PersonId, terms: Terms, reference: str) -> PimRequest:
+        await self._note(reference, person, "", terms)
+        return self._answered(await super().assign(person, terms, reference))
+
+    async def _note(self, reference: str, person: PersonId, secret: str, terms: Terms) -> None:
+        decided = await self._decided(reference)
+        self.posts.append(Post(reference, person, secret, terms, decided))
         if self.swallowed:
             raise self.swallowed.popleft()
-        made = await super().activate(token, terms, reference)
+
+    def _answered(self, made: PimRequest) -> PimRequest:
         if self.first_state:
             made = replace(made, state=self.first_state, status=self.first_state.value)
             self.asked[made.id].request = made
@@ -75,10 +98,11 @@ class Authority(FakePim):
         return found
 
     async def held(self, person: PersonId) -> tuple[Held, ...]:
+        self.looks += 1
         return (*await super().held(person), *self.ghosts)
 
-    def _decided(self, reference: str) -> int:
-        """From a connection of its own: only what is committed is seen."""
-        with closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True)) as connection:
-            [found] = connection.execute(_DECIDED, (reference,)).fetchone()
-        return int(found)
+    async def _decided(self, reference: str) -> int:
+        """By a connection of its own: only what is committed is seen."""
+        assert self.engine is not None
+        async with self.engine.connect() as connection:
+            return int((await connection.execute(_DECIDED, {"this": reference})).scalar_one())

@@ -6,7 +6,8 @@ from bot.domain.access import Access, Assurance, Authority, Catalog, Principal
 from bot.domain.aws import Opening, Portal
 from bot.domain.ids import Chat, ChatAccount, GroupId, PersonId
 from bot.domain.policy import PimRules
-from bot.ports import ChatProfile, DirectoryUser, EnterpriseApp
+from bot.messaging import ChatProfile
+from bot.ports import DirectoryUser, EnterpriseApp
 from handlers.opens import IDENTITY_CENTER, SINGLE_ACCOUNT
 
 TENANT = "11111111-1111-4111-8111-111111111111"
@@ -72,7 +73,7 @@ CATALOG = Catalog(
         Access("prod-dual-control", DUAL, Authority.APPLICATION),
         Access("confirmed", CONFIRMED, assurance=Assurance.CONFIRM),
         Access("prod-readonly", OPEN),
-        Access("approved-here", _group("approved-here"), approvers=(Principal("user", ADA.oid),)),
+        Access("in-the-portal", _group("in-the-portal"), assurance=Assurance.PORTAL),
     ),
     admins=frozenset({Principal("group", ADMINS)}),
     auditors=frozenset({Principal("group", AUDITORS)}),

@@ -4,10 +4,11 @@ import itertools
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -16,14 +17,16 @@ from bot.domain.access import Catalog
 from bot.domain.activation import Activation
 from bot.domain.audit import What
 from bot.domain.ids import Chat, ChatAccount, GroupId, PersonId
+from bot.domain.policy import Terms
 from bot.domain.request import Request
 from bot.intents import Intent, encode
-from bot.ports import IntegrationError, Outcome, PimRequest
+from bot.ports import IntegrationError, Outcome, PersonToken, PimRequest
 from bot.store import Job, JobKind, NewJob, RequestFilter
 from handlers.arrivals import Arrival
 from handlers.context import Memory, World
 from handlers.dispatch import Desk
-from handlers.sign_in import SignInPages
+from handlers.policy import Policy
+from handlers.sign_in_desk import SignInPages
 from handlers.sign_in_links import digest
 from handlers.work import handlers
 from handlers.worker import Worker
@@ -36,7 +39,9 @@ from integrations.database.unit import Database
 from tests.databases import Hands, copied
 from tests.fakes.aws import FakeAws
 from tests.fakes.directory import FakeDirectory
+from tests.fakes.grantor import FakeGrantor
 from tests.fakes.messenger import FakeMessenger, Shown
+from tests.fakes.pim import FakePim
 from tests.fakes.sign_in import FakeSignIn
 from tests.handlers import cast
 from tests.handlers.authority import Authority
@@ -196,6 +201,23 @@ class Bot:
         [one] = self.pim.asked.values()
         return one.request
 
+    # --- what is done in Entra's portal ------------------------------------------------------
+
+    async def activates_in_the_portal(
+        self, group: GroupId = cast.DEV, person: PersonId = ANN, **length: float
+    ) -> None:
+        """Somebody activates without the bot, for an hour unless it is said for how long."""
+        token = PersonToken(person, "the portal's", self.clock.at + cast.HOUR)
+        terms = Terms("", group, timedelta(**length) or cast.HOUR, "In the portal", "INC-1")
+        await FakePim.activate(self.pim, token, terms, f"in the portal at {self.clock.at}")
+
+    async def deactivates_in_the_portal(
+        self, group: GroupId = cast.DEV, person: PersonId = ANN
+    ) -> None:
+        """Somebody deactivates without the bot."""
+        token = PersonToken(person, "the portal's", self.clock.at + cast.HOUR)
+        await self.pim.deactivate(token, group, "")
+
     # --- what happens by itself --------------------------------------------------------------
 
     async def works(self) -> datetime | None:
@@ -254,22 +276,41 @@ class Bot:
                 seen.append(request)
 
 
+def storeless(world: World, failure: BaseException) -> World:
+    """The same world, in which nothing can be written down or looked up."""
+
+    class Store:
+        @asynccontextmanager
+        async def begin(self, done: Job | None = None) -> AsyncIterator[Any]:
+            raise failure
+            yield
+
+    return replace(world, store=Store())
+
+
 @cache
-def _engine(url: str) -> AsyncEngine:
+def engine_of(url: str) -> AsyncEngine:
     """One engine for all tests: what it has compiled serves the next ones too."""
     return connect(url)
 
 
 @asynccontextmanager
 async def opened(
-    template: Path, *, keys: str = KEYS, catalog: Catalog | None = cast.CATALOG
+    template: Path,
+    *,
+    keys: str = KEYS,
+    catalog: Catalog | None = cast.CATALOG,
+    grants: bool = False,
 ) -> AsyncIterator[Bot]:
-    """A bot in the world of :mod:`tests.handlers.cast`; without `keys` it keeps no tokens."""
+    """A bot in the world of :mod:`tests.handlers.cast`; without `keys` it keeps no tokens.
+
+    `grants`: it has a grantor.
+    """
     folder = template.parent / "bot"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    database = Database(_engine(copied(template, folder)))
-    made = _bot(Hands(), database, folder / "aws-access.db", keys, catalog)
+    database = Database(engine_of(copied(template, folder)))
+    made = made_of(Hands(), database, keys, catalog, grants=grants)
     try:
         yield made
     finally:
@@ -277,7 +318,15 @@ async def opened(
         await database.engine.dispose()
 
 
-def _bot(clock: Hands, database: Database, file: Path, keys: str, catalog: Catalog | None) -> Bot:
+def made_of(
+    clock: Hands,
+    database: Database,
+    keys: str,
+    catalog: Catalog | None,
+    *,
+    grants: bool,
+) -> Bot:
+    """A bot on a database, into which its PIM looks as a witness."""
     chat = FakeMessenger(profiles={who: cast.profile(who) for who in cast.PEOPLE})
     chat.profiles[cast.GUSS] = cast.profile(cast.GUSS, "guest")
     directory = FakeDirectory(
@@ -285,15 +334,16 @@ def _bot(clock: Hands, database: Database, file: Path, keys: str, catalog: Catal
         {cast.ADMINS: {cast.ADA.oid}, cast.AUDITORS: {cast.AUDREY.oid}},
         dict(cast.APPS),
     )
-    pim = Authority(clock, file=file)
+    pim = Authority(clock, engine=database.engine)
     for group, rules in cast.RULES.items():
         for person in (cast.ANN, cast.BEN):
             pim.make_eligible(person, group, rules)
     sign_in = FakeSignIn(clock.now, {p: cast.mail(p) for p in cast.PEOPLE.values()})
     aws = FakeAws(cast.PORTAL, dict(cast.BY_GROUP), dict(cast.BY_USER))
+    policy = Policy(catalog)
     world = World(
         clock=clock,
-        store=DatabaseStore(database, clock),
+        store=DatabaseStore(database, clock, stamp=policy.stamp),
         directory=directory,
         pim=pim,
         sign_in=sign_in,
@@ -303,9 +353,10 @@ def _bot(clock: Hands, database: Database, file: Path, keys: str, catalog: Catal
         tenant=cast.TENANT,
         public_url=PUBLIC,
         my_apps_url="https://apps.example.com",
-        catalog=catalog,
+        policy=policy,
         real_now=clock.now,
         memory=Memory(clock),
+        grantor=FakeGrantor(pim) if grants else None,
     )
     jobs = DatabaseJobs(database, clock)
     return Bot(clock, database, world, chat, pim, directory, sign_in, aws, jobs)

@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import cast
 
 from bot.cards import Card
 from bot.domain.audit import What
+from bot.domain.decision import human
 from bot.domain.request import OPEN, Request, State
 from integrations.database.audit import Verified, audit_rows, verify
+from tests.fakes.messenger import FakeMessenger, Shown
 from tests.fakes.pim import Asked
 from tests.handlers.harness import Bot
 
@@ -21,6 +24,7 @@ _RECORDED = {
     State.FAILED: {What.FAILED},
     State.UNKNOWN: {What.UNKNOWN},
     State.AWAITING_APPROVAL: {What.PENDING},
+    State.AWAITING_CONFIRMATION: {What.STILL_NEEDED},
     State.SCHEDULED: {What.SCHEDULED},
 }
 _NO = {State.DENIED, State.WITHDRAWN, State.LAPSED, State.REFUSED, State.FAILED}
@@ -41,11 +45,13 @@ class Evidence:
 
     def shown(self, reference: str) -> list[Card]:
         """The messages that people still see about a request."""
-        return [
-            m.card
-            for m in self.bot.chat.messages
-            if not m.private and m.card.state and _says(m.card, reference)
-        ]
+        return [m.card for m in self.posts if m.card.state and _says(m.card, reference)]
+
+    @property
+    def posts(self) -> list[Shown]:
+        """Every message that stands, in any chat."""
+        chats = self.bot.world.messengers.values()
+        return [m for chat in chats for m in cast(FakeMessenger, chat).messages if not m.private]
 
 
 def _says(card: Card, reference: str) -> bool:
@@ -82,8 +88,28 @@ def decided_before_it_was_sent(evidence: Evidence) -> Iterator[str]:
             yield f"{post.reference} was sent without a request"
         elif (request.person, request.terms) != (post.person, post.terms):
             yield f"{post.reference} was sent as somebody else or with other terms"
+        elif request.decided_here is not (post.secret == ""):
+            yield f"{post.reference} was sent with the wrong credential"
         elif What.ASKED not in _whats(evidence, post.reference):
             yield f"{post.reference} was never asked for"
+
+
+def enough_people_approved(evidence: Evidence) -> Iterator[str]:
+    """I4: what the grantor assigned, so many different humans approved before, and not the asker."""
+    catalog = evidence.bot.world.policy.catalog
+    aliases = catalog.aliases if catalog else ()
+    for request in evidence.requests:
+        if not (request.decided_here and request.person and evidence.effects(request.id)):
+            continue
+        access = catalog.of_group(request.terms.group) if catalog else None
+        rows = evidence.events.get(request.id, ())
+        yeses = {
+            human(str(row["actor_oid"]), aliases)
+            for row in rows
+            if row["what"] == What.VERDICT_COUNTED and '"approve"' in row["payload"]
+        } - {human(request.person.oid, aliases)}
+        if access and len(yeses) < access.approvals_required:
+            yield f"{request.id} was assigned with {len(yeses)} approvals"
 
 
 def at_most_one_effect(evidence: Evidence) -> Iterator[str]:
@@ -117,7 +143,7 @@ def final_is_final(evidence: Evidence) -> Iterator[str]:
 
 def nothing_too_long(evidence: Evidence) -> Iterator[str]:
     """I7: what was granted ends, and no later than every maximum allows."""
-    catalog = evidence.bot.world.catalog
+    catalog = evidence.bot.world.policy.catalog
     for asked in evidence.bot.pim.asked.values():
         access = catalog.of_group(asked.terms.group) if catalog else None
         rules = evidence.bot.pim.policies[asked.terms.group]
@@ -139,7 +165,7 @@ def no_message_contradicts_the_authority(evidence: Evidence) -> Iterator[str]:
     """I6: nothing is shown as refused that is live, nothing as granted that never was."""
     if not evidence.bot.settled:
         return
-    now = evidence.bot.clock.now()
+    now = evidence.bot.pim.clock.now()
     for request in evidence.requests:
         effects = evidence.effects(request.id)
         live = any(a.in_force(now) for a in effects)
@@ -163,11 +189,16 @@ def every_message_shows_how_it_stands(evidence: Evidence) -> Iterator[str]:
 
 
 def few_notifications(evidence: Evidence) -> Iterator[str]:
-    """At most four messages notify the person of one request."""
-    for request in evidence.requests:
-        count = len(evidence.shown(request.id))
+    """At most four messages notify anybody of one request."""
+    posted = Counter(
+        (request.id, m.account)
+        for request in evidence.requests
+        for m in evidence.posts
+        if m.card.state and _says(m.card, request.id)
+    )
+    for (reference, who), count in posted.items():
         if count > MOST_NOTIFICATIONS:
-            yield f"{request.id} notified {count} times"
+            yield f"{reference} notified {who} {count} times"
 
 
 def _whats(evidence: Evidence, reference: str) -> set[What]:
@@ -176,6 +207,7 @@ def _whats(evidence: Evidence, reference: str) -> set[What]:
 
 CHECKS = (
     decided_before_it_was_sent,
+    enough_people_approved,
     at_most_one_effect,
     at_most_one_open,
     final_is_final,

@@ -119,19 +119,13 @@ async def test_a_token_that_is_kept_but_no_longer_good_turns_into_a_sign_in(bot:
         ),
         (
             "activate prod-dual-control why",
-            "It asks for a decision made in the chat (authority = application), which this bot "
-            "does not do yet. Ask your administrator.",
+            "It asks for a grantor that assigns it (authority = application), and none is "
+            "configured here (GRANTOR_CLIENT_ID). Ask your administrator.",
             None,
         ),
         (
-            "activate approved-here why",
-            "It asks for approvers named in the access file, which this bot does not do yet. "
-            "Use aka.ms/pim.",
-            None,
-        ),
-        (
-            "activate confirmed why",
-            "It asks for more than a chat (assurance = confirm), which this bot does not do yet. "
+            "activate in-the-portal why",
+            "It asks for Entra's portal, never a click in the chat (assurance = portal). "
             "Use aka.ms/pim.",
             None,
         ),
@@ -172,7 +166,7 @@ async def test_who_is_not_eligible_is_told_so(bot: Bot) -> None:
 
 async def test_an_eligibility_that_ends_first_shortens_what_is_offered(bot: Bot) -> None:
     await bot.links(ANN)
-    bot.pim.eligible[ANN] = [Eligibility(DEV, bot.clock.at + timedelta(minutes=30.5))]
+    bot.pim.eligible[ANN] = [Eligibility(DEV, bot.clock.at + timedelta(minutes=31.5))]
 
     await bot.says(ANNS, LINE)
     [offer] = bot.last().buttons
@@ -251,3 +245,27 @@ async def test_two_clicks_at_once_make_one_request(bot: Bot) -> None:
 
     assert len(await bot.requests()) == 1
     assert len(bot.pim.posts) == 1
+
+
+async def test_a_reason_that_is_too_long_is_shown_whole_to_copy(bot: Bot) -> None:
+    await bot.links(ANN)
+    reason = "word " * 120 + "the end"
+
+    await bot.says(ANNS, f"activate dev-poweruser 1h {reason}")
+
+    assert "the end" in text(bot.last().lines)
+    assert bot.last().buttons[0].label == "Complete in the Form"
+
+
+async def test_what_was_noted_before_the_bot_was_away_for_long_is_asked_for_once_more(
+    bot: Bot,
+) -> None:
+    await bot.links(ANN)
+    await bot.hears(ANNS, LINE)
+    bot.clock.pass_(hours=1, minutes=1)
+    await bot.works()
+
+    assert bot.last().title == "I was away for over an hour"
+    assert await bot.requests() == []
+    await bot.presses(ANNS, bot.last().buttons[0])
+    assert (await bot.request()).state is State.GRANTED

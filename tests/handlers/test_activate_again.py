@@ -13,6 +13,7 @@ from bot.domain.request import State
 from bot.ports import DirectoryGroup
 from handlers import activate as asking
 from handlers import tokens
+from tests.fakes.messenger import FakeMessenger
 from tests.handlers import cast
 from tests.handlers.cast import ANN, ANNS, DEV, HOUR, PROD
 from tests.handlers.harness import DOWN, FORBIDDEN, Bot, opened
@@ -20,14 +21,28 @@ from tests.handlers.test_activate import LINE, PENDING
 from tests.handlers.words import text
 
 
+def in_teams(bot: Bot) -> tuple[ChatAccount, FakeMessenger]:
+    """Ann's account in another chat: in one workspace a person has one."""
+    account = ChatAccount(Chat.TEAMS, cast.TEAM, "29:ann")
+    teams = FakeMessenger(chat=Chat.TEAMS, team=cast.TEAM)
+    teams.profiles[account] = replace(cast.profile(ANNS), account=account)
+    bot.world = replace(bot.world, messengers={**bot.world.messengers, Chat.TEAMS: teams})
+    bot.__post_init__()
+    return account, teams
+
+
+def sign_in_link(teams: FakeMessenger, account: ChatAccount) -> str:
+    urls = [b.url for card in teams.to(account) for b in card.buttons if b.label == "Sign In"]
+    return str(urls[-1])
+
+
 async def test_two_chat_accounts_of_one_person_at_once_make_one_request(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await bot.links(ANN)
-    phone = ChatAccount(Chat.SLACK, cast.TEAM, "U0PHONE")
-    bot.chat.profiles[phone] = replace(cast.profile(ANNS), account=phone)
+    phone, teams = in_teams(bot)
     await bot.says(phone, "link")
-    await bot.signs_in(ANN, bot.link(phone))
+    await bot.signs_in(ANN, sign_in_link(teams, phone))
     likely, others = tokens.likely, [bot.says(phone, PENDING)]
 
     async def likely_while_the_other_asks(*asked: Any) -> bool:
@@ -110,10 +125,9 @@ async def test_who_is_disabled_between_the_sign_in_and_the_work_gets_nothing(bot
 async def test_a_request_asked_twice_under_two_names_ends_when_it_turns_out_to_be_one_person(
     bot: Bot,
 ) -> None:
-    phone = ChatAccount(Chat.SLACK, cast.TEAM, "U0PHONE")
-    bot.chat.profiles[phone] = replace(cast.profile(ANNS), account=phone)
+    phone, teams = in_teams(bot)
     await bot.says(phone, "activate prod-admin 1h INC-1 deploy")
-    url = bot.link(phone)
+    url = sign_in_link(teams, phone)
     await bot.links(ANN)
     await bot.says(ANNS, PENDING)
 

@@ -204,6 +204,51 @@ async def test_a_lost_answer_while_the_membership_is_still_listed_is_looked_up_a
     assert [one for one, *_ in bot.pim.sent].count("deactivate") == 1
 
 
+async def test_a_lost_answer_is_ours_also_when_entra_asks_for_patience_meanwhile(bot: Bot) -> None:
+    await active(bot)
+    [ghost] = await bot.pim.held(ANN)
+    bot.pim.ghosts.append(ghost)
+    busy = IntegrationError("Microsoft Graph", "503", outcome=Outcome.UNKNOWN, retry_after=2.0)
+    bot.pim.failures.append(busy)
+
+    await bot.says(ANNS, "deactivate")
+    await bot.waits(seconds=5)
+
+    assert (await the_end(bot)).end is End.DEACTIVATED
+    assert told(bot) == ["dev-poweruser has ended"]
+
+
+async def test_what_is_noticed_gone_while_the_answer_is_out_was_ended_by_us(bot: Bot) -> None:
+    await active(bot)
+    [ghost] = await bot.pim.held(ANN)
+    bot.pim.ghosts.append(ghost)
+    bot.pim.failures.append(LOST)
+    await bot.says(ANNS, "deactivate")
+    bot.pim.ghosts.clear()
+
+    await bot.says(ANNS, "status")
+
+    assert (await the_end(bot)).end is End.DEACTIVATED
+
+
+@pytest.mark.parametrize(
+    "no",
+    [PimRefusedError("ResourceIsLocked", ""), IntegrationError("Microsoft Graph", "429")],
+)
+async def test_what_entra_did_not_do_for_us_is_not_called_ours_later(
+    bot: Bot, no: IntegrationError | PimRefusedError
+) -> None:
+    await active(bot)
+    bot.pim.failures.append(no)
+    await bot.says(ANNS, "deactivate")
+    for asked in bot.pim.asked.values():
+        asked.ended_at = bot.clock.at
+
+    await bot.waits(minutes=6)
+
+    assert (await the_end(bot)).end is End.ELSEWHERE
+
+
 async def test_a_busy_entra_is_asked_again(bot: Bot) -> None:
     await active(bot)
     bot.pim.failures.append(DOWN)
@@ -233,25 +278,47 @@ async def test_who_is_killed_after_ending_it_does_not_end_it_twice(bot: Bot) -> 
     assert [one for one, *_ in bot.pim.sent].count("deactivate") == 1
 
 
-async def test_what_has_ended_meanwhile_needs_no_ending(bot: Bot) -> None:
+async def test_what_somebody_else_ends_before_the_next_try_is_told_as_ended(bot: Bot) -> None:
     await active(bot)
-    activation = await bot.activation()
+    bot.pim.failures.append(DOWN)
     await bot.says(ANNS, "deactivate")
-    record = await bot.record()
+    await bot.deactivates_in_the_portal()
+    await bot.says(ANNS, "status")
+    assert (await the_end(bot)).end is End.ELSEWHERE
+    tried = len(bot.pim.sent)
 
-    await bot.adds("deactivate", activation.id)
+    await bot.waits(seconds=5)
+
+    assert told(bot)[-1] == "dev-poweruser has ended"
+    assert len(bot.pim.sent) == tried
+
+
+async def test_an_end_for_nothing_is_none(bot: Bot) -> None:
     await bot.adds("deactivate", "A-NOBODY22")
-    await bot.works()
 
-    assert await bot.record() == record
+    assert await bot.works() is None
+
+
+async def test_when_entra_wants_a_stronger_sign_in_it_goes_on_after_that(bot: Bot) -> None:
+    await active(bot)
+    bot.pim.failures.append(PimRefusedError("Acrs", "more", claims='{"x":1}'))
+
+    await bot.says(ANNS, "deactivate")
+    assert told(bot) == ["Sign in first"]
+    assert "It is still active." in text(bot.last().lines)
+    assert bot.world.tokens.get(ANN, Deactivate(), bot.clock.at) is None
+    await bot.signs_in()
+
+    assert (await the_end(bot)).end is End.DEACTIVATED
+    assert '{"x":1}' in bot.sign_in.claims_of.values()
 
 
 @pytest.mark.parametrize(
     ("access", "words"),
     [
         ("seed-admin", "until your AWS portal session ends"),
-        ("legacy-single", "A session that is open in the app lasts until its own end."),
-        ("payroll-app", "A session that is open in the app lasts until its own end."),
+        ("legacy-single", "An AWS session that is open in the account lasts until its own end"),
+        ("payroll-app", "A session that is open in the app lasts until its own end"),
         ("adrift", "I could not find out by how much."),
     ],
 )
@@ -286,4 +353,14 @@ async def test_an_access_that_is_offered_no_more_can_still_be_ended(migrated_fil
         await bot.says(ANNS, "deactivate")
 
         assert (await the_end(bot)).end is End.DEACTIVATED
-        assert "I could not find out by how much." in text(bot.last().lines)
+        assert "14:52 at the latest" in text(bot.last().lines)
+
+
+async def test_a_mistyped_name_is_told_from_what_is_active(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.says(ANNS, LINE)
+
+    await bot.says(ANNS, "deactivate dev-powruser")
+
+    assert bot.last().buttons[0].intent == Deactivate("dev-poweruser")
+    assert "Did you mean dev-poweruser?" in text(bot.last().lines)

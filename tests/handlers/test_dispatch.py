@@ -1,8 +1,6 @@
 """The front desk: what must not be lost is noted before the answer, once, and nothing ever raises."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +12,7 @@ from bot.domain.request import State
 from bot.intents import (
     Activate,
     Deactivate,
+    Explain,
     Help,
     Intent,
     Link,
@@ -27,12 +26,11 @@ from bot.intents import (
     encode,
 )
 from bot.ports import IntegrationError, Outcome
-from bot.store import Job
 from bot.wording.forms import ACCESS, REASON
 from handlers import dispatch
 from handlers.dispatch import Desk
 from tests.handlers.cast import ANN, ANNS, GUSS, STRANGER
-from tests.handlers.harness import DOWN, Bot
+from tests.handlers.harness import DOWN, Bot, storeless
 from tests.handlers.words import everything, text
 
 LINE = "activate dev-poweruser 1h INC-42 checking the slow index"
@@ -42,14 +40,7 @@ LOST_COMMIT = IntegrationError("the database", "gone", outcome=Outcome.UNKNOWN)
 
 def failing(bot: Bot, failure: BaseException) -> Desk:
     """A desk whose store fails."""
-
-    class Store:
-        @asynccontextmanager
-        async def begin(self, done: Job | None = None) -> AsyncIterator[Any]:
-            raise failure
-            yield
-
-    return Desk(replace(bot.world, store=Store()))
+    return Desk(storeless(bot.world, failure))
 
 
 async def test_what_is_said_is_noted_before_it_is_answered_and_done_afterwards(bot: Bot) -> None:
@@ -134,6 +125,7 @@ async def test_nobody_carries_on_by_a_click_what_waits_for_a_sign_in(bot: Bot) -
         Recheck(ActivationId("A-22222222")),
         Status(),
         Recent(),
+        Explain("dev-poweruser"),
         OpenForm(),
     ],
 )
@@ -160,6 +152,13 @@ async def test_a_button_is_answered_with_what_was_noted(bot: Bot) -> None:
         await bot.desk.pressed(bot.arrival(ANNS), encode(intent))
         await bot.desk.drain(5)
         assert words in text(bot.last().lines)
+
+
+async def test_a_button_for_an_access_without_a_name_is_answered_too(bot: Bot) -> None:
+    await bot.presses(ANNS, Activate(""))
+
+    assert bot.last().title == "There is no access called “”"
+    assert await bot.jobs.waiting() == (0, None)
 
 
 async def test_a_help_button_helps(bot: Bot) -> None:
@@ -211,6 +210,13 @@ async def test_a_form_that_cannot_be_written_down_stays_open_with_all_that_was_t
     assert found.errors == {
         ACCESS: "I could not note this down just now. Please press the button again in a minute."
     }
+
+
+@pytest.mark.parametrize("form", ["another", encode(Help()), '{"do":"grant"}'])
+async def test_a_form_that_is_not_ours_does_nothing(bot: Bot, form: str) -> None:
+    assert await bot.desk.submitted(bot.arrival(ANNS), form, {REASON: "checking"}) is None
+
+    assert await bot.jobs.waiting() == (0, None)
 
 
 async def test_a_store_that_is_away_breaks_no_form_and_no_list(bot: Bot) -> None:
@@ -301,22 +307,6 @@ async def test_a_question_about_what_one_has_says_when_a_system_is_away(
     assert bot.last().title == "Your AWS access"
 
 
-async def test_work_that_meets_a_bug_is_tried_again_and_then_parked(
-    bot: Bot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def broken(*_: object) -> object:
-        raise ZeroDivisionError
-
-    await bot.links(ANN)
-    monkeypatch.setattr(bot.pim, "rules", broken)
-    await bot.says(ANNS, LINE)
-
-    await bot.waits(hours=1)
-
-    assert await bot.jobs.waiting() == (0, None)
-    assert await bot.requests() == []
-
-
 async def test_a_question_asked_before_the_sign_in_is_answered_after_it(bot: Bot) -> None:
     for question, title in (
         ("status", "Your AWS access"),
@@ -360,3 +350,29 @@ async def test_a_question_is_put_again_while_a_system_is_away_and_then_given_up(
 
     assert bot.last().title == "Microsoft Graph does not answer"
     assert await bot.jobs.waiting() == (0, None)
+
+
+async def test_where_a_form_opens_only_at_a_click_the_words_get_its_button(bot: Bot) -> None:
+    await bot.links(ANN)
+
+    card = await bot.desk.said(replace(bot.arrival(ANNS), trigger=""), "activate")
+
+    assert card is not None
+    assert [button.intent for button in card.buttons] == [OpenForm()]
+    assert bot.chat.forms == {}
+
+
+async def test_where_every_answer_is_a_message_words_are_answered_by_one(bot: Bot) -> None:
+    await bot.desk.wrote(replace(bot.arrival(ANNS), reply_to=""), "help")
+    await bot.desk.drain(5)
+
+    assert bot.last().title == "AWS access, just in time"
+
+
+async def test_there_nothing_acknowledges_what_is_answered_anyway(bot: Bot) -> None:
+    await bot.desk.wrote(replace(bot.arrival(ANNS), reply_to=""), LINE)
+    await bot.desk.drain(5)
+
+    assert bot.chat.messages == []
+    await bot.works()
+    assert bot.chat.messages != []

@@ -9,7 +9,7 @@ from bot.domain.activation import Activation, End
 from bot.domain.audit import What
 from bot.domain.ids import Chat, ChatAccount, PimId
 from bot.domain.request import State
-from bot.ports import PimState
+from bot.ports import PimRequest, PimState
 from bot.store import JobKind
 from handlers import settle as settling
 from tests.handlers import cast
@@ -47,7 +47,7 @@ def becomes(bot: Bot, state: PimState, status: str = "") -> None:
             "It was cancelled in Entra. Nothing was activated.",
         ),
         (PimState.FAILED, "TimedOut", State.LAPSED, What.LAPSED, "PIM's 24 hours"),
-        (PimState.FAILED, "Failed", State.FAILED, What.FAILED, "Entra refused it (Failed)."),
+        (PimState.FAILED, "Failed", State.FAILED, What.FAILED, "could not carry it out."),
     ],
 )
 async def test_a_decision_against_it_is_told_as_it_is(
@@ -88,10 +88,9 @@ async def test_an_approved_one_that_is_being_provisioned_is_followed_on(bot: Bot
     assert (await bot.request()).state is State.GRANTED
 
 
-@pytest.mark.parametrize("answer", [PimState.IN_PROGRESS, PimState.UNKNOWN])
-async def test_a_word_of_pims_that_is_not_final_is_waited_on(bot: Bot, answer: PimState) -> None:
+async def test_a_word_of_pims_that_is_not_final_is_waited_on(bot: Bot) -> None:
     await bot.links(ANN)
-    bot.pim.first_state = answer
+    bot.pim.first_state = PimState.IN_PROGRESS
 
     await bot.says(ANNS, LINE)
     await bot.waits(minutes=2)
@@ -100,6 +99,61 @@ async def test_a_word_of_pims_that_is_not_final_is_waited_on(bot: Bot, answer: P
     events = len(await bot.record())
     await bot.waits(minutes=2)
     assert len(await bot.record()) == events
+
+
+async def test_a_word_that_nobody_knows_is_shown_as_it_is_and_followed(bot: Bot) -> None:
+    pim = await a_waiting_one(bot)
+    becomes(bot, PimState.UNKNOWN, "PendingMoonPhase")
+
+    await bot.waits(minutes=1)
+
+    request = await bot.request()
+    assert (request.state, request.why) == (State.UNKNOWN, "unknown_status:PendingMoonPhase")
+    card = bot.posts()[-1].card
+    assert card.title.startswith("I do not know yet whether")
+    assert "PIM says: PendingMoonPhase." in text(card.lines)
+    events = await bot.record()
+    assert events[-1] is What.UNKNOWN
+    await bot.waits(minutes=3)
+    assert await bot.record() == events
+
+    becomes(bot, PimState.UNKNOWN, "PendingTide")
+    await bot.waits(minutes=1)
+    assert "PIM says: PendingTide." in text(bot.posts()[-1].card.lines)
+    bot.pim.decide(pim, approve=True)
+    await bot.waits(minutes=1)
+    assert (await bot.request()).state is State.GRANTED
+
+
+@pytest.mark.parametrize("silent", ["a word that nobody knows", "no such request"])
+async def test_what_pim_never_explains_is_asked_about_ever_more_seldom_and_given_up(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, silent: str
+) -> None:
+    pim = await a_waiting_one(bot)
+    asked_about, look = list[PimId](), bot.pim.request
+
+    async def request(one: PimId) -> PimRequest | None:
+        asked_about.append(one)
+        return await look(one)
+
+    monkeypatch.setattr(bot.pim, "request", request)
+    if silent == "no such request":
+        bot.pim.asked.clear()
+    else:
+        becomes(bot, PimState.UNKNOWN, "PendingMoonPhase")
+    await bot.waits(minutes=70)
+    seen = len(asked_about)
+    await bot.waits(minutes=60)
+    assert 5 <= len(asked_about) - seen <= 7
+
+    await bot.waits(minutes=25 * 60)
+
+    over = await bot.request()
+    assert (over.state, over.why) == (State.FAILED, "unsettled")
+    assert "look at aka.ms/pim" in text(bot.posts()[0].card.lines)
+    bot.pim.asked.clear()
+    await bot.says(ANNS, PENDING)
+    assert bot.asked().id != pim
 
 
 async def test_what_pim_calls_waiting_after_all_waits_for_approval(bot: Bot) -> None:
@@ -179,10 +233,10 @@ async def test_what_was_over_before_we_heard_of_it_is_told_as_over(bot: Bot) -> 
     jobs = {job.kind: job for job in await bot.jobs.claim(9)}
 
     await bot._run(jobs[JobKind.ACTIVATE])
+    await bot.restarts()
 
     activation = await ended(bot)
     assert (activation.end, activation.ended_at) == (End.EXPIRED, activation.ends_at)
-    await bot.restarts()
     assert [m.card.title for m in bot.posts()] == ["dev-poweruser has ended"]
 
 

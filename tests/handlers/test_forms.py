@@ -3,10 +3,12 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bot.cards import Entry, FieldErrors, Form, Pick
+from bot.domain.access import Catalog
 from bot.domain.policy import PimRules
 from bot.domain.request import State
 from bot.intents import Activate, OpenForm
@@ -14,7 +16,7 @@ from bot.wording.forms import ACCESS, LENGTH, REASON, TICKET
 from handlers import forms
 from tests.handlers import cast
 from tests.handlers.cast import ADA, ADAS, ANN, ANNS, DEV, DUAL, HOUR
-from tests.handlers.harness import DOWN, Bot, FormError
+from tests.handlers.harness import DOWN, Bot, FormError, opened
 from tests.handlers.words import text
 
 
@@ -168,7 +170,7 @@ async def test_the_choices_are_what_one_may_have_and_what_was_typed(bot: Bot) ->
 async def test_more_than_a_hundred_choices_are_narrowed_by_typing(bot: Bot) -> None:
     await bot.links(ANN)
     many = tuple(replace(cast.CATALOG.accesses[0], name=f"team-{n:03}") for n in range(150))
-    bot.world.memory._kept[("eligible", ANN)] = (bot.clock.at, many)
+    bot.world.policy.replace(Catalog(many))
 
     assert len(await bot.desk.options(ANNS, ACCESS, "")) == 100
     assert len(await bot.desk.options(ANNS, ACCESS, "-14")) == 10
@@ -209,7 +211,10 @@ async def test_a_length_left_empty_is_the_usual_one(bot: Bot) -> None:
     ("values", "errors"),
     [
         ({}, {ACCESS: "Choose an access."}),
-        ({ACCESS: "dev-poweruser", LENGTH: "long"}, {LENGTH: "I cannot read that."}),
+        (
+            {ACCESS: "dev-poweruser", LENGTH: "long"},
+            {REASON: "A reason is required.", LENGTH: "I cannot read that."},
+        ),
         (
             {ACCESS: "prod-admin", LENGTH: "5h"},
             {
@@ -244,19 +249,83 @@ async def test_another_form_is_closed_and_forgotten(bot: Bot) -> None:
     assert await bot.jobs.waiting() == (0, None)
 
 
-async def test_an_access_nobody_knows_is_refused_where_every_wish_is(bot: Bot) -> None:
+@pytest.mark.parametrize("name", ["xyzzy", "prod-dual-control"])
+async def test_an_access_that_is_not_to_be_had_is_said_at_its_field(bot: Bot, name: str) -> None:
     await bot.links(ANN)
 
-    await bot.submits(ANNS, {ACCESS: "xyzzy"})
+    with pytest.raises(FormError) as found:
+        await bot.submits(ANNS, {ACCESS: name})
 
-    assert bot.last().title == "There is no access called “xyzzy”"
+    assert found.value.errors == {
+        ACCESS: f"{name} cannot be activated here. Choose another access."
+    }
+
+
+async def test_what_one_is_not_eligible_for_is_said_at_its_field(bot: Bot) -> None:
+    await bot.links(ADA)
+
+    with pytest.raises(FormError) as found:
+        await bot.submits(ADAS, {ACCESS: "prod-readonly"})
+
+    assert found.value.errors == {ACCESS: "You are not eligible for it in PIM."}
+
+
+async def test_an_eligibility_that_ends_first_is_said_at_the_length(bot: Bot) -> None:
+    bot.pim.make_eligible(ADA, cast.OPEN, PimRules(), until=bot.clock.at + HOUR)
+    await bot.links(ADA)
+
+    with pytest.raises(FormError) as found:
+        await bot.submits(ADAS, {ACCESS: "prod-readonly", LENGTH: "2h"})
+
+    assert list(found.value.errors) == [LENGTH]
+    assert "ends in" in found.value.errors[LENGTH]
+
+
+async def test_everything_that_is_wrong_is_said_at_once(bot: Bot) -> None:
+    await bot.links(ANN)
+
+    with pytest.raises(FormError) as found:
+        await bot.submits(ANNS, {ACCESS: "prod-admin", LENGTH: "soon", REASON: "r" * 501})
+
+    assert list(found.value.errors) == [TICKET, REASON, LENGTH]
+
+
+async def test_what_is_active_or_waits_already_is_said_at_its_field(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.submits(ANNS, {ACCESS: "prod-readonly"})
+
+    with pytest.raises(FormError) as found:
+        await bot.submits(ANNS, {ACCESS: "prod-readonly"})
+
+    assert found.value.errors == {ACCESS: "prod-readonly is active already."}
+
+
+async def test_a_slow_list_of_eligibilities_keeps_nothing_that_is_known(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(bot.pim, "eligibilities", lambda _person: asyncio.sleep(60))
+
+    found = await forms.read(bot.world, ANN, {ACCESS: "prod-admin", LENGTH: "9h"})
+
+    assert isinstance(found, FieldErrors)
+    assert found.errors[LENGTH].startswith("9 h is too long")
+
+
+async def test_without_a_list_of_what_there_is_the_form_is_taken(migrated_file: Path) -> None:
+    async with opened(migrated_file, catalog=None) as bot:
+        bot.directory.failure = DOWN
+
+        found = await forms.read(bot.world, None, {ACCESS: "prod-admin"})
+
+        assert found == Activate("prod-admin")
 
 
 async def test_a_form_sent_while_entra_is_away_is_taken_and_judged_later(bot: Bot) -> None:
     await bot.links(ANN)
     bot.pim.unreadable = DOWN
 
-    assert await forms.read(bot.world, {ACCESS: "prod-admin"}) == Activate("prod-admin")
+    assert await forms.read(bot.world, ANN, {ACCESS: "prod-admin"}) == Activate("prod-admin")
 
 
 async def test_a_form_is_not_kept_waiting_by_a_slow_entra(
@@ -269,7 +338,7 @@ async def test_a_form_is_not_kept_waiting_by_a_slow_entra(
     monkeypatch.setattr(forms, "CHECK_SECONDS", 0.01)
     monkeypatch.setattr(bot.pim, "rules", slow)
 
-    found = await forms.read(bot.world, {ACCESS: "prod-admin", LENGTH: "9h"})
+    found = await forms.read(bot.world, ANN, {ACCESS: "prod-admin", LENGTH: "9h"})
 
     assert not isinstance(found, FieldErrors)
     assert found.duration == 9 * HOUR

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.audit import What
 from bot.domain.request import State
+from bot.domain.sign_in import MFA_CLAIMS, MOST_CHALLENGES, context_claims
 from bot.intents import Withdraw
 from bot.ports import (
     IntegrationError,
@@ -16,9 +17,8 @@ from bot.ports import (
     PimState,
 )
 from handlers import grant as granting
-from handlers.grant import MFA_CLAIMS
 from handlers.settle import settle
-from tests.fakes.pim import RULES_FAILED
+from tests.fakes.pim import ACRS_FAILED, RULES_FAILED
 from tests.handlers.cast import ANN, ANNS, DEV, HOUR
 from tests.handlers.harness import BUSY, DOWN, FORBIDDEN, LOST, Bot
 from tests.handlers.words import everything, text
@@ -181,7 +181,8 @@ async def test_an_authentication_context_turns_into_a_stronger_sign_in(bot: Bot)
     assert waiting.state is State.AWAITING_SIGN_IN
     assert '"c1"' in waiting.claims
     assert waiting.tried_at is None
-    assert "sign in more strongly" in text(bot.last().lines)
+    assert "second proof that it is you" in text(bot.last().lines)
+    assert bot.pim.posts == []
 
     await bot.comes_back(bot.link())
     asked_with = {claims for claims in bot.sign_in.claims_of.values() if claims}
@@ -209,9 +210,93 @@ async def test_a_token_that_was_not_strong_enough_is_not_used_again(bot: Bot) ->
     assert bot.sign_in.claims_of[bot.pim.posts[-1].secret] == MFA_CLAIMS
 
 
+TAKEN_NO_MORE = PimRefusedError("InvalidAuthenticationToken", "")
+
+
+def demands(context: str) -> PimRefusedError:
+    """PIM asks for an authentication context."""
+    return PimRefusedError(ACRS_FAILED, "", claims=context_claims(context))
+
+
+async def test_a_token_that_graph_takes_no_more_is_refreshed_once(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.says(ANNS, "activate seed-admin because")
+    bot.pim.failures.append(TAKEN_NO_MORE)
+
+    await bot.says(ANNS, LINE)
+
+    assert await state(bot) is State.GRANTED
+    assert bot.pim.posts[-1].secret != bot.pim.posts[-2].secret
+    assert bot.sign_in.refreshed == [ANN]
+
+
+async def test_what_the_kept_token_can_prove_is_not_asked_of_the_person_again(bot: Bot) -> None:
+    bot.pim.policies[DEV] = replace(bot.pim.policies[DEV], auth_context="c1")
+    await bot.says(ANNS, LINE)
+    await bot.comes_back(bot.link())
+    bot.pim.stepped_up |= set(bot.sign_in.claims_of)
+    await bot.works()
+    assert await state(bot) is State.GRANTED
+    await bot.waits(minutes=6)
+    await bot.says(ANNS, "deactivate")
+    bot.pim.failures.append(demands("c1"))
+
+    await bot.says(ANNS, LINE)
+
+    stepped = bot.pim.posts[-1].secret
+    assert bot.sign_in.claims_of[stepped] == context_claims("c1")
+    waiting = await bot.request()
+    assert (waiting.state, waiting.why) == (State.AWAITING_SIGN_IN, "stronger")
+    bot.pim.stepped_up |= set(bot.sign_in.claims_of)
+
+
+async def test_who_proved_what_was_asked_and_is_asked_again_is_not_sent_round_for_ever(
+    bot: Bot,
+) -> None:
+    await bot.links(ANN)
+    bot.pim.failures.extend([demands("c1"), demands("c1")])
+
+    await bot.says(ANNS, LINE)
+    assert (await bot.request()).why == "stronger"
+    await bot.signs_in()
+
+    over = await bot.request()
+    assert (over.state, over.why) == (State.REFUSED, "still_challenged")
+    assert "it asks for more proof again" in text(bot.last().lines)
+    assert len(bot.pim.posts) == 2
+
+
+async def test_ever_new_demands_come_to_an_end(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.failures.extend(demands(f"c{n}") for n in range(9))
+    await bot.says(ANNS, LINE)
+    hops = 0
+    while await state(bot) is State.AWAITING_SIGN_IN:
+        bot.clock.pass_(seconds=1)
+        await bot.signs_in()
+        hops += 1
+
+    over = await bot.request()
+    assert (over.state, over.why) == (State.REFUSED, "still_challenged")
+    assert hops == MOST_CHALLENGES
+    assert over.challenges == MOST_CHALLENGES
+
+
+async def test_a_policy_that_asks_for_a_second_factor_costs_one_sign_in_only(bot: Bot) -> None:
+    bot.pim.policies[DEV] = replace(bot.pim.policies[DEV], mfa_required=True)
+
+    await bot.says(ANNS, LINE)
+    assert "more proof than usual" in text(bot.last().lines)
+    await bot.signs_in()
+
+    assert await state(bot) is State.GRANTED
+    assert bot.sign_in.claims_of[bot.pim.posts[-1].secret] == MFA_CLAIMS
+    assert len(bot.pim.posts) == 1
+
+
 async def test_a_token_that_graph_takes_no_more_turns_into_a_sign_in(bot: Bot) -> None:
     await bot.links(ANN)
-    bot.pim.failures.append(PimRefusedError("InvalidAuthenticationToken", ""))
+    bot.pim.failures.extend([TAKEN_NO_MORE, TAKEN_NO_MORE])
 
     await bot.says(ANNS, LINE)
     waiting = await bot.request()

@@ -1,20 +1,23 @@
 """What becomes of an activation whose answer was lost, or whose sender was killed."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.domain.audit import What
 from bot.domain.request import State
+from bot.domain.sign_in import MOST_CHALLENGES
 from bot.intents import Withdraw
 from bot.ports import (
     IntegrationError,
+    PimRequest,
     SignInNeededError,
 )
 from handlers.grant import LOOK_FOR
 from tests.handlers.authority import KilledError
 from tests.handlers.cast import ANN, ANNS
-from tests.handlers.harness import DOWN, FORBIDDEN, LOST, Bot
+from tests.handlers.harness import BUSY, DOWN, FORBIDDEN, LOST, Bot
 from tests.handlers.test_grant import LINE, PENDING, state
 from tests.handlers.words import everything, text
 
@@ -247,6 +250,64 @@ async def test_without_a_token_what_waits_for_approval_is_found_after_a_sign_in(
     assert len(keyless.pim.posts) == 1
 
 
+NEWER = '{"access_token":{"nbf":{"essential":true,"value":"1"}}}'
+
+
+def secret(bot: Bot) -> str:
+    held = bot.world.tokens.get(ANN, Withdraw(), bot.world.real_now())
+    assert held is not None
+    return held.secret
+
+
+async def test_a_challenge_while_looking_is_answered_by_the_kept_token_where_it_can(
+    bot: Bot,
+) -> None:
+    await bot.links(ANN)
+    first = secret(bot)
+    bot.pim.challenges = lambda secret: "" if secret == first else None
+    bot.pim.failures.append(LOST)
+
+    await bot.says(ANNS, PENDING)
+    await bot.waits(seconds=2)
+
+    assert await state(bot) is State.AWAITING_APPROVAL
+    assert len(bot.pim.posts) == 1
+
+
+async def test_a_challenge_while_looking_becomes_a_sign_in_that_goes_on(bot: Bot) -> None:
+    await bot.links(ANN)
+    claims_of = bot.sign_in.claims_of
+    bot.pim.challenges = lambda secret: None if claims_of.get(secret) == NEWER else NEWER
+    bot.pim.failures.append(LOST)
+
+    await bot.says(ANNS, PENDING)
+    await bot.waits(seconds=30)
+
+    waiting = await bot.request()
+    assert (waiting.state, waiting.claims) == (State.AWAITING_SIGN_IN, NEWER)
+    assert "I asked Entra, got no answer" in everything(bot.last())
+    await bot.signs_in()
+    assert await state(bot) is State.AWAITING_APPROVAL
+    assert len(bot.pim.posts) == 1
+
+
+async def test_a_challenge_that_nothing_answers_is_never_told_as_an_end(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.challenges = lambda _: NEWER
+    bot.pim.failures.append(LOST)
+    await bot.says(ANNS, PENDING)
+
+    for _ in range(MOST_CHALLENGES + 1):
+        await bot.waits(seconds=30)
+        assert await state(bot) is State.AWAITING_SIGN_IN
+        await bot.signs_in()
+
+    bot.pim.challenges = lambda _: None
+    await bot.signs_in()
+    assert await state(bot) is State.AWAITING_APPROVAL
+    assert len(bot.pim.posts) == 1
+
+
 async def test_a_sign_in_that_login_wants_in_between_is_asked_for(bot: Bot) -> None:
     await bot.links(ANN)
     await bot.restarts()
@@ -265,10 +326,50 @@ async def test_work_for_a_request_that_went_on_meanwhile_does_nothing(bot: Bot) 
     await bot.says(ANNS, LINE)
     granted = await bot.request()
 
-    for kind in ("activate", "follow", "lapse", "cancel"):
+    for kind in ("activate", "follow", "lapse", "cancel", "relay", "approver_cards"):
         await bot.adds(kind, granted.id)
         await bot.adds(kind, "R-NOBODY22")
     await bot.works()
 
     assert await bot.request() == granted
     assert len(bot.pim.posts) == 1
+
+
+@pytest.mark.parametrize(("tried", "why"), [(BUSY, "too_late"), (LOST, "unconfirmed")])
+async def test_what_could_not_be_sent_for_over_an_hour_is_sent_no_more(
+    bot: Bot, tried: IntegrationError, why: str
+) -> None:
+    await bot.links(ANN)
+    bot.pim.swallowed.append(tried)
+    await bot.says(ANNS, LINE)
+
+    bot.clock.pass_(hours=2)  # nobody looks meanwhile: the bot is away
+    await bot.works()
+
+    over = await bot.request()
+    assert (over.state, over.why) == (State.FAILED, why)
+    assert len(bot.pim.posts) == 1
+
+
+async def test_a_challenge_while_looking_for_what_exists_is_no_end_either(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bot.links(ANN)
+    bot.pim.lag = timedelta(hours=1)
+    bot.pim.failures.append(LOST)
+    await bot.says(ANNS, PENDING)
+    activate = bot.pim.activate
+
+    async def and_is_challenged_from_then_on(*asked: Any) -> PimRequest:
+        bot.pim.challenges = lambda _: NEWER
+        return await activate(*asked)
+
+    monkeypatch.setattr(bot.pim, "activate", and_is_challenged_from_then_on)
+    await bot.waits(seconds=24)
+    unknown = await bot.request()
+    assert (unknown.state, unknown.why) == (State.UNKNOWN, "exists")
+    bot.pim.challenges, bot.pim.lag = lambda _: None, timedelta(0)
+    await bot.waits(minutes=2)
+
+    assert await state(bot) is State.AWAITING_APPROVAL
+    assert len(bot.pim.asked) == 1

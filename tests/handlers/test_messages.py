@@ -1,18 +1,25 @@
 """A request's messages: posted once, edited in place, few that notify, and never out of date."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.domain.policy import Eligibility
 from bot.domain.request import State
-from bot.ports import DirectoryGroup, IntegrationError, Outcome, PimRefusedError
+from bot.ports import DirectoryGroup, IntegrationError, PimRefusedError
 from tests.handlers import cast
 from tests.handlers.cast import ANN, ANNS
-from tests.handlers.harness import BUSY, Bot, opened
+from tests.handlers.harness import BUSY, DOWN, Bot, opened
 from tests.handlers.words import text
 
 LINE = "activate dev-poweruser 1h INC-42 checking the slow index"
-ACRS = PimRefusedError("RoleAssignmentRequestAcrsValidationFailed", "", claims='{"a":1}')
+ACRS = PimRefusedError(
+    "RoleAssignmentRequestAcrsValidationFailed", "", claims='{"access_token":{"nbf":1}}'
+)
+ACRS_AGAIN = PimRefusedError(
+    "RoleAssignmentRequestAcrsValidationFailed", "", claims='{"access_token":{"nbf":2}}'
+)
 CHAT_DOWN = IntegrationError("Slack", "cannot connect")
 
 
@@ -86,6 +93,33 @@ async def test_a_chat_that_is_away_is_told_later(bot: Bot) -> None:
     assert titles(bot) == ["dev-poweruser is active"]
 
 
+async def test_a_denial_that_the_first_message_tells_is_not_told_twice(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.hears(ANNS, "activate prod-admin 1h INC-42 deploy")
+    bot.chat.failures.extend([CHAT_DOWN] * 4)
+    await bot.works()
+    bot.pim.decide(bot.asked().id, approve=False)
+    await bot.waits(minutes=5)
+    assert titles(bot) == ["prod-admin: denied"]
+
+    for _ in range(2):
+        await bot.adds("card", (await bot.request()).id)
+        await bot.works()
+
+    assert titles(bot) == ["prod-admin: denied"]
+
+
+async def test_who_is_interrupted_in_telling_a_denial_still_owes_it(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.says(ANNS, "activate prod-admin 1h INC-42 deploy")
+    bot.pim.decide(bot.asked().id, approve=False)
+    bot.chat.failures.extend([CHAT_DOWN] * 2)
+
+    await bot.waits(minutes=5)
+
+    assert titles(bot) == ["prod-admin: denied"] * 2
+
+
 async def test_a_private_answer_that_the_chat_did_not_take_is_not_said_again(bot: Bot) -> None:
     bot.chat.failures.append(CHAT_DOWN)
 
@@ -94,19 +128,6 @@ async def test_a_private_answer_that_the_chat_did_not_take_is_not_said_again(bot
 
     assert bot.cards() == []
     assert await bot.jobs.waiting() == (0, None)
-
-
-async def test_a_message_whose_answer_was_lost_may_come_twice_and_both_are_kept_true(
-    bot: Bot,
-) -> None:
-    await bot.links(ANN)
-    await bot.hears(ANNS, LINE)
-    bot.chat.failures.append(IntegrationError("Slack", "no answer", outcome=Outcome.UNKNOWN))
-
-    await bot.works()
-    await bot.waits(seconds=10)
-
-    assert titles(bot) == ["dev-poweruser is active"] * 2
 
 
 async def test_that_it_ends_soon_is_a_new_message_ten_minutes_before(bot: Bot) -> None:
@@ -175,7 +196,7 @@ async def test_a_sign_in_that_becomes_necessary_later_is_asked_for_in_a_message_
 
 async def test_four_messages_notify_at_most(bot: Bot) -> None:
     await bot.links(ANN)
-    bot.pim.failures.extend([BUSY, ACRS, BUSY, ACRS])
+    bot.pim.failures.extend([BUSY, ACRS, BUSY, ACRS_AGAIN])
     await bot.says(ANNS, LINE)
     await bot.waits(minutes=1)
     await bot.signs_in()
@@ -200,4 +221,31 @@ async def test_a_request_for_what_is_offered_no_more_is_still_followed(migrated_
         await bot.waits(minutes=61)
 
         assert titles(bot)[0] == "dev-poweruser has ended"
-        assert "I could not find out by how much." in text(bot.posts()[0].card.lines)
+        assert "up to 40 min until AWS learns of it" in text(bot.posts()[0].card.lines)
+
+
+@pytest.mark.parametrize(("days", "said"), [(6, True), (8, False), (None, False)])
+async def test_an_eligibility_that_ends_soon_is_said_where_it_was_used(
+    bot: Bot, days: int | None, *, said: bool
+) -> None:
+    await bot.links(ANN)
+    until = bot.clock.at + timedelta(days=days) if days else None
+    bot.pim.eligible[ANN] = [Eligibility(cast.DEV, until)]
+
+    await bot.says(ANNS, LINE)
+
+    card = text(bot.posts()[0].card.lines)
+    assert ("Your eligibility for it in PIM ends at" in card) is said
+
+
+async def test_when_entra_does_not_tell_it_nothing_is_said_of_the_eligibility(bot: Bot) -> None:
+    await bot.links(ANN)
+    bot.pim.eligible[ANN] = [Eligibility(cast.DEV, bot.clock.at + timedelta(days=2))]
+    await bot.says(ANNS, LINE)
+    bot.world.memory.forget(("eligibilities", ANN))
+    bot.pim.unreadable = DOWN
+
+    await bot.adds("card", (await bot.request()).id)
+    await bot.works()
+
+    assert "Your eligibility" not in text(bot.posts()[0].card.lines)

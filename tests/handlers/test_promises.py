@@ -1,5 +1,7 @@
 """Promises that only a broken world can break: the record cannot be written, so nothing is granted."""
 
+from structlog.typing import EventDict
+
 from bot.domain.audit import What
 from bot.domain.request import State
 from tests.handlers.cast import ANN, ANNS
@@ -16,7 +18,7 @@ async def run(bot: Bot, statement: str) -> None:
         await connection.exec_driver_sql(statement)
 
 
-async def test_what_cannot_be_recorded_is_not_granted(bot: Bot) -> None:
+async def test_what_cannot_be_recorded_is_not_granted(bot: Bot, logged: list[EventDict]) -> None:
     await bot.links(ANN)
     await run(bot, REFUSES)
 
@@ -26,6 +28,7 @@ async def test_what_cannot_be_recorded_is_not_granted(bot: Bot) -> None:
     assert bot.pim.sent == []
     assert What.DECIDED not in await bot.record()
 
+    logged.clear()
     await run(bot, "DROP TRIGGER no_more")
     await bot.waits(minutes=5)
 

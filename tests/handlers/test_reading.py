@@ -1,12 +1,14 @@
 """Reading: everybody their own, admins and auditors everybody's, and that is recorded."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.domain.audit import What
 from bot.domain.ids import ChatAccount, PersonId
+from bot.intents import Recent
 from bot.ports import DirectoryGroup
 from tests.handlers import cast
 from tests.handlers.cast import ADA, ADAS, ANN, ANNS, AUDREY, AUDREYS, BEN, BENS, DEV
@@ -33,7 +35,7 @@ async def test_status_says_what_one_has_and_waits_for(bot: Bot) -> None:
     told = text(bot.last().lines)
     assert "dev-poweruser is active in Entra until 13:00." in told
     assert "prod-admin is awaiting approval" in told
-    assert "As ann@example.com." in told
+    assert "As ann@example.com, as of 12:00." in told
     assert "Ben" not in told
     assert [b.label for b in bot.last().buttons] == ["Deactivate dev-poweruser", "Activate…"]
 
@@ -100,7 +102,7 @@ async def test_one_reads_ones_own_and_that_is_nobodys_business(bot: Bot) -> None
     assert bot.last().title == "Your recent decisions"
     [line] = bot.last().lines
     told = text([line])
-    assert "ann@example.com dev-poweruser 1 h: granted until 13:00" in told
+    assert "• 12:00 dev-poweruser 1 h: granted until 13:00" in told
     assert "INC-42" in told
     assert "“checking the slow index”" in told
     assert await bot.record() == before
@@ -166,6 +168,27 @@ async def test_an_access_nobody_knows_is_no_empty_answer(bot: Bot) -> None:
     await bot.says(ADAS, "recent xyzzy")
 
     assert bot.last(ADAS).title == "There is no access called “xyzzy”"
+
+
+async def test_what_is_offered_no_longer_can_still_be_read_of(bot: Bot) -> None:
+    await decisions(bot)
+    catalog = bot.world.policy.catalog
+    assert catalog is not None
+    left = tuple(a for a in catalog.accesses if a.name != "dev-poweruser")
+    bot.world.policy.replace(replace(catalog, accesses=left))
+
+    for who in (ADAS, ANNS):
+        await bot.says(who, "recent dev-poweruser")
+        assert "dev-poweruser 1 h" in text(bot.last(who).lines)
+
+
+async def test_only_where_others_are_read_of_is_it_said_who_it_was(bot: Bot) -> None:
+    await decisions(bot)
+
+    await bot.says(ANNS, "recent")
+    assert cast.user(ANN).user_name not in text(bot.last().lines)
+    await bot.says(ADAS, "recent")
+    assert cast.user(ANN).user_name in text(bot.last(ADAS).lines)
 
 
 @pytest.mark.parametrize("whom", ["<@U0BEN>", "<@U0NOBODY>"])
@@ -259,3 +282,41 @@ async def test_a_request_nobody_signed_in_for_is_in_everybodys_record(bot: Bot) 
     await bot.says(ADAS, "recent")
 
     assert "not signed in yet dev-poweruser 1 h: awaiting sign-in" in text(bot.last(ADAS).lines)
+
+
+async def test_a_mistyped_access_keeps_the_rest_of_what_was_asked(bot: Bot) -> None:
+    await bot.links(ANN)
+
+    await bot.says(ANNS, "recent prod-readnly since 7d state granted")
+
+    [button] = bot.last().buttons
+    assert button.intent == Recent(access="prod-readonly", since=timedelta(days=7), state="granted")
+
+
+async def test_an_access_that_is_like_none_is_not_guessed_at(bot: Bot) -> None:
+    await bot.links(ANN)
+
+    await bot.says(ANNS, "recent xyzzy since 7d")
+
+    assert "no access called “xyzzy”" in bot.last().title
+    assert bot.last().buttons[0].intent == Recent(since=timedelta(days=7))
+
+
+async def test_what_was_activated_beside_the_bot_is_listed_and_said_as_such(bot: Bot) -> None:
+    await bot.links(ANN, ADA)
+    await bot.activates_in_the_portal()
+    await bot.says(ANNS, "status")
+    bot.clock.pass_(minutes=10)
+    await bot.says(ANNS, "activate payroll-app 1h INC-42 wages")
+
+    for who in (ANNS, ADAS):
+        await bot.says(who, "recent")
+        newer, older = bot.last(who).lines
+        assert "payroll-app 1 h: granted until" in text([newer])
+        assert "dev-poweruser, not asked for here: activated in Entra's portal" in text([older])
+        assert text([older]).endswith("by another tool until 13:00")
+        assert "once I have noticed it" in text(bot.last(who).footer)
+    await bot.says(ANNS, "recent dev-poweruser state granted")
+    assert "not asked for here" in text(bot.last().lines)
+    await bot.says(ANNS, "recent state denied")
+    assert "There are none." in text(bot.last().lines)

@@ -143,11 +143,11 @@ async def test_a_link_used_while_its_page_is_open_explains_itself(
     url, start = bot.link(), bot.sign_in.start
     others = [1]
 
-    async def while_it_is_used(*asked: object) -> object:
+    async def while_it_is_used(*asked: object, **how: object) -> object:
         if others:
             others.pop()
             await bot.signs_in(ANN, url)
-        return await start(*asked)  # type: ignore[arg-type]
+        return await start(*asked, **how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(bot.sign_in, "start", while_it_is_used)
     page = await bot.pages.confirm(secret(url), BROWSER)
@@ -178,7 +178,7 @@ async def test_a_made_up_link_is_not_known(bot: Bot, made_up: str) -> None:
     assert isinstance(page, Page)
     assert page.title == "This link is not known"
     for query in ({"state": made_up, "code": "code"}, {}):
-        assert (await bot.pages.finish(query, BROWSER)).title == "This link is not known"
+        assert (await bot.pages.finish(query, BROWSER)).title == "This sign-in is not known"
 
 
 @pytest.mark.parametrize("browser", [ANOTHER, ""])

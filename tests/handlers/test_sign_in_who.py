@@ -7,10 +7,11 @@ import pytest
 from bot.cards import Page
 from bot.domain.audit import What
 from bot.domain.request import State
+from bot.domain.sign_in import ADMIN_WAIT, CONSENT_REQUIRED
 from bot.intents import Link
 from bot.ports import DirectoryUser, IntegrationError, SignInRefusedError
 from bot.store import ConflictError
-from handlers.sign_in_links import mint
+from handlers.sign_in_links import digest, mint
 from tests.handlers import cast
 from tests.handlers.cast import ANN, ANNS, BEN, BENS, GUS
 from tests.handlers.harness import BROWSER, Bot
@@ -89,6 +90,27 @@ async def test_the_directory_agrees_by_mail_or_by_user_name(
     assert (await bot.request()).state is State.GRANTED
 
 
+@pytest.mark.parametrize("mail", ["", cast.mail(BEN)])
+async def test_where_the_chat_vouches_for_the_object_id_that_alone_decides(
+    bot: Bot, mail: str
+) -> None:
+    bot.chat.profiles[ANNS] = replace(cast.profile(ANNS), mail=mail, oid=ANN.oid)
+
+    await bot.says(ANNS, "link")
+    await bot.signs_in()
+
+    assert bot.last().title == "You are linked"
+
+
+async def test_another_object_id_is_another_person_whatever_their_mail(bot: Bot) -> None:
+    bot.chat.profiles[ANNS] = replace(cast.profile(ANNS), oid=BEN.oid)
+
+    await bot.says(ANNS, "link")
+    await bot.signs_in()
+
+    assert bot.last().title != "You are linked"
+
+
 async def test_an_empty_mail_agrees_with_nobody(bot: Bot) -> None:
     bot.chat.profiles[ANNS] = replace(cast.profile(ANNS), mail="")
     bot.directory.hire(DirectoryUser(ANN, "Ann", "", ""))
@@ -132,7 +154,7 @@ async def test_who_is_no_member_of_the_chat_any_more_links_nothing(bot: Bot) -> 
     ("code", "title"),
     [
         ("consent_required", "An administrator must approve this app"),
-        ("access_denied", "Entra did not sign you in"),
+        ("access_denied", "You did not go on at Entra"),
     ],
 )
 async def test_a_refusal_of_entras_is_explained_and_the_link_stays_good(
@@ -151,6 +173,70 @@ async def test_a_refusal_of_entras_is_explained_and_the_link_stays_good(
     assert (await bot.request()).state is State.GRANTED
 
 
+async def test_told_again_that_an_administrator_is_needed_it_waits_no_longer_than_before(
+    bot: Bot,
+) -> None:
+    await bot.says(ANNS, LINE)
+    url = bot.link()
+    bot.sign_in.refusal = SignInRefusedError(CONSENT_REQUIRED, "AADSTS65001")
+    await bot.comes_back(url)
+    waiting = await bot.request()
+    assert waiting.expires_at == waiting.asked_at + ADMIN_WAIT
+
+    _, page = await bot.comes_back(url)
+    await bot.works()
+
+    assert page.title == "An administrator must approve this app"
+    assert await bot.request() == waiting
+
+
+async def test_a_link_for_no_request_waits_a_day_for_the_administrator_too(bot: Bot) -> None:
+    await bot.says(ANNS, "link")
+    url = bot.link()
+    bot.sign_in.refusal = SignInRefusedError(CONSENT_REQUIRED, "AADSTS65001")
+    await bot.comes_back(url)
+    bot.sign_in.refusal = None
+    bot.clock.pass_(hours=23)
+
+    assert (await bot.signs_in(ANN, url)).fine
+
+
+async def at_entra(bot: Bot) -> dict[str, str]:
+    """Ann has asked, and what Entra answers is on its way back when she takes it back."""
+    await bot.says(ANNS, LINE)
+    link = secret(bot.link())
+    await bot.pages.confirm(link, BROWSER)
+    async with bot.world.store.begin() as tx:
+        row = await tx.sign_in(digest(link))
+    assert row is not None
+    assert row.flow is not None
+    await bot.says(ANNS, "withdraw")
+    return bot.sign_in.browse(row.flow, ANN)
+
+
+async def test_what_was_taken_back_while_signing_in_does_not_go_on(bot: Bot) -> None:
+    answer = await at_entra(bot)
+
+    page = await bot.pages.finish(answer, BROWSER)
+    await bot.works()
+
+    assert page.fine
+    assert (await bot.request()).state is State.WITHDRAWN
+    assert bot.pim.posts == []
+
+
+async def test_nor_does_it_wait_for_an_administrator(bot: Bot) -> None:
+    bot.sign_in.refusal = SignInRefusedError(CONSENT_REQUIRED, "AADSTS65001")
+    answer = await at_entra(bot)
+    over = await bot.request()
+
+    page = await bot.pages.finish(answer, BROWSER)
+    await bot.works()
+
+    assert page.title == "An administrator must approve this app"
+    assert await bot.request() == over
+
+
 async def test_an_answer_that_does_not_belong_to_the_sign_in_is_refused(bot: Bot) -> None:
     await bot.says(ANNS, LINE)
     gone_to = await bot.pages.confirm(secret(bot.link()), BROWSER)
@@ -159,7 +245,7 @@ async def test_an_answer_that_does_not_belong_to_the_sign_in_is_refused(bot: Bot
 
     page = await bot.pages.finish({"state": state, "code": "made up"}, BROWSER)
 
-    assert page.title == "Entra did not sign you in"
+    assert page.title == "That answer does not belong to this sign-in"
     assert await untouched(bot)
 
 
@@ -245,7 +331,8 @@ async def test_a_chat_account_that_became_anothers_does_not_carry_on_for_them(bo
     bot.sign_in._kept.clear()
     await bot.says(ANNS, LINE)
     url = bot.link()
-    await bot.says(ANNS, "unlink")
+    async with bot.world.store.begin() as tx:  # as if the link had been lost beside the bot
+        await tx.drop_link(ANNS)
     bot.chat.profiles[ANNS] = replace(cast.profile(ANNS), mail=cast.mail(BEN))
 
     _, page = await bot.comes_back(url, BEN)

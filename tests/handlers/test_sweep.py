@@ -1,13 +1,16 @@
 """The sweeper: whatever job row was lost, the work it stood for is done all the same."""
 
 import pytest
+from sqlalchemy import insert, select
 
 from bot.domain.activation import End
 from bot.domain.request import State
 from bot.intents import Link
+from handlers import sweep as sweeping
 from handlers.sign_in_links import mint
 from handlers.sweep import sweep
-from integrations.database import tables
+from integrations.database import messages, tables
+from integrations.database.columns import real_now
 from tests.handlers.cast import ANN, ANNS
 from tests.handlers.harness import LOST, Bot
 
@@ -93,3 +96,18 @@ async def test_links_that_nobody_needs_any_more_are_forgotten(bot: Bot) -> None:
     await sweep(bot.world)
 
     assert (await bot.pages.look(secret)).title == "This link is not known"
+
+
+async def test_old_deliveries_are_forgotten_in_portions_until_none_is_left(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "MOST_AT_ONCE", 2)
+    async with bot.database.unit() as unit:
+        for number in range(5):
+            old = real_now(-messages.KEPT - 10)
+            await unit.write(insert(tables.delivery).values(key=f"old-{number}", received_at=old))
+
+    await sweep(bot.world)
+
+    async with bot.database.unit() as unit:
+        assert await unit.all(select(tables.delivery), lambda row: row.key) == []

@@ -6,17 +6,20 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.ids import PersonId, RequestId
+from bot.domain.sign_in import context_claims
 from bot.intents import Activate, Deactivate, Proceed, Status, Withdraw
 from bot.ports import KeptToken, PersonToken, SignedIn, SignInNeededError
 from handlers import context
 from handlers.context import TOKEN_MARGIN, LiveTokens, Memory
+from handlers.sign_in_links import mint
 from handlers.tokens import TURNS, likely, token_for
 from integrations.database.sealing import open_vault, parse_keys
 from tests.databases import NOON, Hands
-from tests.handlers.cast import ANN, BEN
+from tests.handlers.cast import ANN, ANNS, BEN
 from tests.handlers.harness import Bot
 
 FIRST, SECOND = Proceed(RequestId("R-22222222")), Proceed(RequestId("R-33333333"))
+CLAIMS = context_claims("c1")
 OTHER_KEYS = "k2:" + "B" * 43 + "="
 
 
@@ -157,14 +160,42 @@ async def test_a_token_under_a_lost_key_is_no_token(bot: Bot) -> None:
 async def test_a_token_that_login_takes_no_more_is_not_kept(bot: Bot) -> None:
     await bot.links(ANN)
     await bot.restarts()
-    bot.sign_in.needed = SignInNeededError("invalid_grant", '{"a":1}')
+    bot.sign_in.needed = SignInNeededError("AADSTS700082")
 
     with pytest.raises(SignInNeededError) as needed:
         await token_for(bot.world, ANN, FIRST)
 
-    assert needed.value.claims == '{"a":1}'
+    assert needed.value.why == "AADSTS700082"
     assert await kept(bot) is None
     assert not await likely(bot.world, ANN, FIRST)
+
+
+async def test_a_token_that_only_lacks_consent_or_proof_is_kept(bot: Bot) -> None:
+    await bot.links(ANN)
+    await bot.restarts()
+    before = await kept(bot)
+    bot.sign_in.needed = SignInNeededError("consent_required", spent=False)
+
+    with pytest.raises(SignInNeededError):
+        await token_for(bot.world, ANN, FIRST)
+
+    assert await kept(bot) == before
+
+
+async def test_a_token_with_claims_serves_its_purpose_and_is_not_held(bot: Bot) -> None:
+    ending = Deactivate()
+    await bot.comes_back(await mint(bot.world, ANNS, ending, CLAIMS))
+    own = await token_for(bot.world, ANN, ending, CLAIMS)
+    assert bot.sign_in.refreshed == []
+
+    other = await token_for(bot.world, ANN, SECOND, CLAIMS)
+
+    assert bot.sign_in.claims_of[own.secret] == CLAIMS
+    assert bot.sign_in.claims_of[other.secret] == CLAIMS
+    assert await token_for(bot.world, ANN, SECOND, CLAIMS) not in {own, other}
+    plain = await token_for(bot.world, ANN, SECOND)
+    assert bot.sign_in.claims_of[plain.secret] == ""
+    assert await token_for(bot.world, ANN, SECOND) == plain
 
 
 async def test_a_refresh_that_brings_no_new_refresh_token_keeps_the_old_one(
@@ -174,8 +205,8 @@ async def test_a_refresh_that_brings_no_new_refresh_token_keeps_the_old_one(
     await bot.restarts()
     before, refresh = await kept(bot), bot.sign_in.refresh
 
-    async def and_keeps_it(person: PersonId, token: str) -> SignedIn:
-        return replace(await refresh(person, token), refresh_token="")
+    async def and_keeps_it(person: PersonId, token: str, claims: str) -> SignedIn:
+        return replace(await refresh(person, token, claims), refresh_token="")
 
     monkeypatch.setattr(bot.sign_in, "refresh", and_keeps_it)
     await token_for(bot.world, ANN, FIRST)
@@ -190,11 +221,11 @@ async def test_when_another_refreshed_it_meanwhile_that_one_is_used(
     await bot.restarts()
     refresh, others = bot.sign_in.refresh, [1]
 
-    async def while_another_does(person: PersonId, token: str) -> SignedIn:
+    async def while_another_does(person: PersonId, token: str, claims: str) -> SignedIn:
         if others:
             others.pop()
             await token_for(bot.world, ANN, FIRST)
-        return await refresh(person, token)
+        return await refresh(person, token, claims)
 
     monkeypatch.setattr(bot.sign_in, "refresh", while_another_does)
     mine = await token_for(bot.world, ANN, FIRST)
@@ -210,10 +241,10 @@ async def test_who_unlinks_while_a_token_is_refreshed_leaves_none_behind(
     await bot.restarts()
     refresh = bot.sign_in.refresh
 
-    async def while_they_unlink(person: PersonId, token: str) -> SignedIn:
+    async def while_they_unlink(person: PersonId, token: str, claims: str) -> SignedIn:
         async with bot.world.store.begin() as tx:
             await tx.drop_token(ANN)
-        return await refresh(person, token)
+        return await refresh(person, token, claims)
 
     monkeypatch.setattr(bot.sign_in, "refresh", while_they_unlink)
     with pytest.raises(SignInNeededError):
@@ -230,9 +261,9 @@ async def test_a_token_that_keeps_changing_ends_in_a_sign_in(
     await bot.restarts()
     refresh, turns = bot.sign_in.refresh, []
 
-    async def while_it_changes(person: PersonId, token: str) -> SignedIn:
+    async def while_it_changes(person: PersonId, token: str, claims: str) -> SignedIn:
         turns.append(token)
-        fresh = await refresh(person, token)
+        fresh = await refresh(person, token, claims)
         async with bot.world.store.begin() as tx:
             await tx.keep_token(bot.world.vault.seal(ANN, fresh.refresh_token))
         return fresh

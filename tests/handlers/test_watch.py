@@ -173,7 +173,7 @@ async def test_an_access_of_no_app_promises_nothing_and_is_given_up(bot: Bot) ->
     await active(bot, "activate adrift 1h because")
     await bot.waits(minutes=5)
     assert titles(bot) == ["adrift is active"]
-    assert "I could not find out yet" in text(bot.last().lines)
+    assert "assigned to no enterprise app" in text(bot.last().lines)
 
     await bot.waits(minutes=57)
     bot.clock.pass_(hours=1)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.cards import Page
 from bot.domain.audit import What
 from bot.domain.ids import RequestId
 from bot.domain.request import State
@@ -14,7 +15,7 @@ from handlers.sign_in_links import mint
 from tests.handlers import cast
 from tests.handlers.authority import KilledError
 from tests.handlers.cast import ANN, ANNS, BEN, BENS
-from tests.handlers.harness import LOST, Bot
+from tests.handlers.harness import BROWSER, LOST, Bot
 from tests.handlers.words import everything, text
 
 LINE = "activate dev-poweruser 1h INC-42 checking the slow index"
@@ -33,16 +34,16 @@ async def test_before_the_sign_in_it_is_taken_back_at_once(bot: Bot) -> None:
     assert bot.posts()[0].card.title == "dev-poweruser: withdrawn"
 
 
-async def test_a_link_to_what_was_taken_back_still_links_and_activates_nothing(bot: Bot) -> None:
+async def test_a_link_to_what_was_taken_back_says_so_and_leads_nowhere(bot: Bot) -> None:
     await bot.says(ANNS, LINE)
-    url = bot.link()
+    secret = bot.link().rpartition("/")[2]
     await bot.says(ANNS, "withdraw")
 
-    page = await bot.signs_in(ANN, url)
-
-    assert page.fine
-    assert "The request no longer waits for this." in text(page.lines)
-    assert bot.pim.posts == []
+    for page in (await bot.pages.look(secret), await bot.pages.confirm(secret, BROWSER)):
+        assert isinstance(page, Page)
+        assert page.title == "No sign-in is needed here any more"
+        assert "The request no longer waits for this." in text(page.lines)
+        assert not page.confirm
 
 
 async def test_what_waits_in_pim_is_cancelled_there(bot: Bot) -> None:
@@ -101,7 +102,8 @@ async def test_what_is_not_ones_own_is_not_found(bot: Bot) -> None:
 async def test_what_the_account_asked_for_while_it_was_anothers_is_not_found(bot: Bot) -> None:
     await bot.links(ANN)
     await bot.says(ANNS, PENDING)
-    await bot.says(ANNS, "unlink")
+    async with bot.world.store.begin() as tx:  # as if the link had been lost beside the bot
+        await tx.drop_link(ANNS)
     bot.chat.profiles[ANNS] = replace(cast.profile(ANNS), mail=cast.mail(BEN))
     url = await mint(bot.world, ANNS, Link())
     await bot.signs_in(BEN, url)
@@ -136,6 +138,24 @@ async def test_cancelling_needs_ones_own_sign_in_and_goes_on_after_it(keyless: B
     assert (await keyless.request()).state is State.WITHDRAWN
     assert keyless.asked().state is PimState.CANCELED
     assert keyless.world.tokens.get(ANN, Withdraw(), keyless.clock.at) is None
+
+
+async def test_when_entra_wants_a_stronger_sign_in_to_cancel_it_goes_on_after_that(
+    bot: Bot,
+) -> None:
+    await bot.links(ANN)
+    await bot.says(ANNS, PENDING)
+    bot.pim.failures.append(PimRefusedError("Acrs", "more", claims='{"x":1}'))
+
+    await bot.says(ANNS, "withdraw")
+    assert bot.last().title == "Sign in first"
+    assert (await bot.request()).state is State.AWAITING_APPROVAL
+    assert bot.world.tokens.get(ANN, Withdraw(), bot.clock.at) is None
+    await bot.signs_in()
+
+    assert (await bot.request()).state is State.WITHDRAWN
+    assert bot.asked().state is PimState.CANCELED
+    assert '{"x":1}' in bot.sign_in.claims_of.values()
 
 
 async def test_what_was_approved_meanwhile_is_not_withdrawn_and_says_so(bot: Bot) -> None:
@@ -218,7 +238,9 @@ async def test_a_second_wait_for_a_sign_in_has_its_own_hour(bot: Bot) -> None:
     await bot.says(ANNS, LINE)
     await bot.waits(minutes=50)
     bot.pim.failures.append(
-        PimRefusedError("RoleAssignmentRequestAcrsValidationFailed", "", claims='{"a":1}')
+        PimRefusedError(
+            "RoleAssignmentRequestAcrsValidationFailed", "", claims='{"access_token":{"nbf":1}}'
+        )
     )
     await bot.signs_in()
 

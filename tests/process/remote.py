@@ -1,6 +1,7 @@
 """A world that runs as a process of its own, and replicas of the bot that come and go in it."""
 
 import asyncio
+import json
 from asyncio.subprocess import Process
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
@@ -49,6 +50,20 @@ class Remote:
     async def starts_another(self) -> None:
         """One more replica; `kills_bot` still means the first."""
         await self._serves()
+
+    @property
+    def replicas(self) -> list[str]:
+        """Where each replica listens, in the order in which they were started."""
+        lines = (line for line in self._started.logged().splitlines() if '"serving"' in line)
+        return [f"http://127.0.0.1:{json.loads(line)['port']}" for line in lines]
+
+    async def readiness(self, replica: str) -> int | None:
+        """What it says to `/readyz`; None when nobody listens there."""
+        try:
+            async with self._http.get(f"{replica}/readyz") as answer:
+                return answer.status
+        except aiohttp.ClientConnectionError:
+            return None
 
     async def _serves(self) -> Process:
         serve = self.told["serve"]
@@ -105,9 +120,36 @@ class Remote:
         rows: list[Row] = await self.get("/messages", chat="slack", who=who)
         return rows
 
-    async def fails(self, kind: str, match: str = POSTS, **more: Any) -> None:
-        """Make the next calls to Graph fail."""
-        await self.post("/fault", system="graph", match=match, kind=kind, **more)
+    async def card(self, who: str, title: str) -> Row:
+        """The message of that title, once it is there."""
+
+        async def there() -> Row | None:
+            rows = await self.messages(who)
+            return next((row for row in rows if row["text"].startswith(title)), None)
+
+        found: Row = await self.until(there)
+        return found
+
+    async def presses(self, who: str, title: str, label: str) -> None:
+        """Press a button of the message of that title; it is acknowledged."""
+        message = (await self.card(who, title))["id"]
+        told = await self.post("/press", chat="slack", who=who, message=message, action=label)
+        assert told.get("status") == HTTPStatus.OK, told
+
+    async def sent(self, call: str, at_least: int = 1) -> None:
+        """Wait until so many calls to Graph whose "METHOD path" ends like this were made."""
+
+        async def made() -> bool:
+            calls = await self.get("/calls")
+            return sum(f"{c['method']} {c['path']}".endswith(call) for c in calls) >= at_least
+
+        await self.until(made)
+
+    async def fails(
+        self, kind: str, match: str = POSTS, *, system: str = "graph", **more: Any
+    ) -> None:
+        """Make the next calls fail: those to Graph unless told otherwise."""
+        await self.post("/fault", system=system, match=match, kind=kind, **more)
 
     async def asked_of_pim(self) -> list[Row]:
         """The activations that were sent, arrived or not, oldest first."""
@@ -128,7 +170,6 @@ class Remote:
         rows = [r for r in await self.messages(who) if r["state"] and not r["ephemeral"]]
         found: dict[str, str] = {}
         for request in tables_of(self.database)["request"]:
-            # A kill may leave a card that nobody follows any more; the newest one counts.
             cards = [r["state"] for r in rows if request["id"] in r["text"]]
             found[request["access"]] = cards[-1] if cards else "not shown"
         return found
@@ -163,6 +204,7 @@ class Remote:
             events=events_of(self.database),
             entra=await self.get("/entra"),
             calls=await self.get("/calls"),
+            deeds=None,
             posted=posted,
             shown=shown,
         )

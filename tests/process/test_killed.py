@@ -2,7 +2,9 @@
 
 import asyncio
 import random
+from functools import partial
 
+from tests.conversations.evidence import Row
 from tests.process.judging import judged
 from tests.process.remote import Remote
 from tests.process.watcher import watching
@@ -50,3 +52,37 @@ async def test_kills_at_random_moments_lose_nothing_and_double_nothing(world: Re
             await world.starts_bot()
         await world.settles_as("engineer", "granted", ACCESSES)
     await judged(world, watcher, {*ACCESSES})
+
+
+async def test_no_card_is_left_behind_by_a_kill_between_the_post_and_its_note(
+    world: Remote,
+) -> None:
+    """Slack has the message, and nothing but "begun" was written down: one message of each kind."""
+    await world.starts_bot()
+    await world.links("engineer")
+    async with watching(world, "engineer") as watcher:
+        for access in ACCESSES[:3]:
+            lost = await _lost_posts(world)
+            await world.fails("lost_answer", "chat.postMessage", system="slack")
+            await world.says("engineer", f"activate {access} 1h INC-42 because")
+            await world.until(partial(_lost_posts, world, lost + 1))
+            await world.kills_bot()
+            await watcher.look()
+            await world.starts_bot()
+            await world.settles_as("engineer", "granted", [access])
+        await world.post("/clock", advance="PT5M")
+        await world.post("/clock", advance="PT2M")
+    told = [row["raw"]["metadata"]["event_payload"] for row in await _cards(world)]
+    assert len(told) == len({(one["subject"], one["topic"]) for one in told})
+    await judged(world, watcher, {*ACCESSES[:3]})
+
+
+async def _lost_posts(world: Remote, at_least: int = 0) -> int:
+    """How many posts arrived of which the bot had no answer; 0 while there are not enough."""
+    calls = await world.get("/calls")
+    lost = [c for c in calls if c["path"].endswith("chat.postMessage") and not c["delivered"]]
+    return len(lost) if len(lost) >= at_least else 0
+
+
+async def _cards(world: Remote) -> list[Row]:
+    return [row for row in await world.messages("engineer") if row["state"]]

@@ -39,9 +39,13 @@ async def test_what_waits_in_pim_unseen_is_not_guessed_at(world: Remote) -> None
         await world.sends_to_pim(1)
         await world.kills_bot()
         await world.starts_bot()
-        await world.settles_as("engineer", "awaiting sign-in", ["prod-admin"])
-        cards = [r["text"] for r in await world.messages("engineer") if r["state"]]
-        assert any("I asked Entra, got no answer" in text for text in cards)
+
+        async def told() -> bool:
+            await world.post("/clock", advance="PT5S")
+            cards = [r["text"] for r in await world.messages("engineer") if r["state"]]
+            return any("I asked Entra, got no answer" in text for text in cards)
+
+        await world.until(told)
         await world.signs_in("engineer")
         await world.settles_as("engineer", "awaiting approval", ["prod-admin"])
     assert len(await world.asked_of_pim()) == 1

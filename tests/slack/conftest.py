@@ -10,10 +10,12 @@ from aiohttp import web
 from integrations.slack.client import SlackClient
 from integrations.slack.front_door import route
 from integrations.slack.listeners import bolt_app
+from integrations.slack.messenger import SlackMessenger
 from playground.kernel.clock import WorldClock
 from playground.kernel.wire import Wire
 from playground.slack.facade import Slack
 from tests.slack.desk import ScriptedDesk
+from tests.slack.workspaces import SlackWorkspace
 
 
 @dataclass
@@ -45,5 +47,17 @@ async def door() -> AsyncIterator[Door]:
     slack.deliver_to(lambda: url)
     yield Door(slack, wire, desk, url)
     await runner.cleanup()
+    await client.stop()
+    await slack.stop()
+
+
+@pytest.fixture
+async def slack_chat() -> AsyncIterator[SlackWorkspace]:
+    wire = Wire(WorldClock())
+    slack = Slack(wire.clock, wire)
+    await slack.start()
+    client = SlackClient(slack.bot_token, slack.api_url, dev_loopback=True)
+    await client.start()
+    yield SlackWorkspace(slack, wire, SlackMessenger(client))
     await client.stop()
     await slack.stop()

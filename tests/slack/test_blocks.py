@@ -3,93 +3,22 @@ and the models of Slack's SDK."""
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 
-from bot.cards import Anchor, Bold, Button, Card, Code, Fact, Line, Moment, Said, Style
-from bot.domain.ids import RequestId
-from bot.intents import Activate, Intent, Recent, Status, Withdraw, decode
-from integrations.slack.blocks import blocks, message, metadata
+from bot.cards import Bold, Button, Card, Fact, Line, Moment, Said
+from bot.intents import Activate, decode
+from bot.messaging import About
+from integrations.slack.blocks import blocks, is_about, message, metadata
+from integrations.slack.text import LONGEST_UPDATE
 from playground.slack.blocks import message_problems
 from playground.slack.rich_text import read_rich_text
+from tests.neutral.cards import AT, CARDS, FULL, LINES, WORDS
 
-AT = datetime(2025, 11, 23, 14, 32, tzinfo=UTC)
-FULL = Card(
-    "Active: dev-poweruser",
-    (
-        ("AWS has your membership (", Moment(AT), ")."),
-        ("Open ", Anchor("https://portal.example/start#/?a=1&b=2", "the portal"), "."),
-    ),
-    facts=(
-        Fact("Access", (Code("dev-poweruser"),)),
-        Fact("Until", (Moment(AT + timedelta(hours=1), date=True),)),
-        Fact("Reason", (Said("*INC-42* <!channel>\n<https://evil.example|Approve>"),)),
-    ),
-    buttons=(
-        Button("Deactivate", Withdraw(RequestId("R-2")), style=Style.DANGER),
-        Button("Console", url="https://portal.example/start", style=Style.PRIMARY),
-        Button("Status", Status(), style=Style.PRIMARY),
-    ),
-    block="[profile dev]\nsso_region = eu-central-1",
-    footer=(("Bot down? ", Anchor("https://aka.ms/pim", "aka.ms/pim"), " → ", Bold("Groups")),),
-    state="granted",
-    aws_seen=True,
-)
-MARKUP = st.sampled_from(
-    [
-        "<!channel>",
-        "<@U1>",
-        "<#C1>",
-        "<https://x|Approve>",
-        "*b*",
-        "`c`",
-        "&lt;",
-        "\u202e",
-        "\n",
-        ">",
-    ]
-)
-WORDS = st.lists(st.one_of(MARKUP, st.text(max_size=8)), max_size=4).map("".join)
-LONG = st.one_of(WORDS, st.integers(0, 9000).map(lambda n: "w" * n))
-SPANS = st.one_of(
-    LONG.map(Said),
-    WORDS.map(Bold),
-    WORDS.map(Code),
-    WORDS,
-    st.builds(Anchor, st.one_of(st.just("https://x.example/a?b=1&c"), WORDS), WORDS),
-    st.builds(Moment, st.integers(0, 50_000).map(lambda h: AT + timedelta(hours=h)), st.booleans()),
-)
-LINES = st.lists(SPANS, max_size=4).map(tuple)
-TIMES = st.sampled_from([1, 2, 30])
-MANY_LINES = st.builds(lambda some, n: some * n, st.lists(LINES, max_size=3).map(tuple), TIMES)
-INTENTS: st.SearchStrategy[Intent] = st.one_of(
-    st.just(Status()),
-    st.builds(Recent, access=WORDS),
-    st.builds(Activate, WORDS, st.just(timedelta(hours=1)), reason=st.text(max_size=500)),
-)
-BUTTONS = st.builds(
-    Button,
-    WORDS,
-    st.one_of(st.none(), INTENTS),
-    st.one_of(st.none(), LONG, st.just("https://x.example")),
-    st.sampled_from(Style),
-)
-CARDS = st.builds(
-    Card,
-    LONG,
-    MANY_LINES,
-    facts=st.lists(st.builds(Fact, WORDS, LINES), max_size=5).map(tuple),
-    buttons=st.builds(
-        lambda some, n: (some * n)[:40], st.lists(BUTTONS, max_size=4).map(tuple), TIMES
-    ),
-    block=LONG,
-    footer=MANY_LINES,
-)
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -119,7 +48,8 @@ def buttons_of(card: Card) -> list[dict[str, Any]]:
 def test_every_card_is_within_slacks_limits(card: Card) -> None:
     said = message(card)
     assert message_problems(said["blocks"]) == ()
-    assert len(said["text"]) <= 4000
+    assert len(said["text"]) <= 40_000
+    assert len(message(card, longest=LONGEST_UPDATE)["text"]) <= 4000
     json.dumps(said, ensure_ascii=False).encode()
 
 
@@ -190,6 +120,7 @@ def test_the_text_alone_says_everything() -> None:
         "Access: dev-poweruser\n"
         "Until: 23 Nov 2025, 15:32 UTC\n"
         "Reason: *INC-42* &lt;\u2060!channel&gt; &lt;\u2060https://evil.example|Approve&gt;\n"
+        "You can press: Deactivate, Console, Status.\n"
         "[profile dev]\nsso_region = eu-central-1\n"
         "Bot down? aka.ms/pim (https://aka.ms/pim) → Groups"
     )
@@ -262,8 +193,25 @@ def test_small_print_of_many_pieces_is_plain() -> None:
 
 
 def test_a_card_about_no_request_tells_programs_nothing() -> None:
-    assert metadata(Card("Help")) is None
-    assert metadata(FULL) == {
+    assert metadata(Card("Help"), None) is None
+    assert metadata(FULL, None) == {
         "event_type": "aws_access",
         "event_payload": {"state": "granted", "aws_seen": True},
     }
+
+
+def test_a_message_is_known_by_what_it_is_about_and_by_nothing_less() -> None:
+    about = About("R-1", "main")
+    assert is_about(metadata(FULL, about), about)
+    assert is_about(metadata(Card("Help"), about), about)
+    for other in (
+        metadata(FULL, None),
+        metadata(FULL, About("R-2", "main")),
+        metadata(FULL, About("R-1", "ready")),
+        {**(metadata(FULL, about) or {}), "event_type": "somebody_elses"},
+        {"event_type": "aws_access"},
+        {"event_type": "aws_access", "event_payload": "R-1 main"},
+        "R-1 main",
+        None,
+    ):
+        assert not is_about(other, about)

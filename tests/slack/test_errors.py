@@ -2,6 +2,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.messaging import UnreachableError
 from bot.ports import Outcome
 from integrations.slack.errors import of_api, of_transport, rate_limited
 
@@ -44,6 +45,22 @@ def test_a_refusal_says_what_became_of_it(
     assert (failed.outcome, failed.permanent) == (outcome, permanent)
     assert failed.system == "Slack"
     assert failed.detail == (error or f"HTTP {status}")
+
+
+@pytest.mark.parametrize(
+    ("error", "reachable"),
+    [
+        *(("user_not_found", False), ("user_disabled", False), ("cannot_dm_bot", False)),
+        *(("channel_not_found", False), ("is_archived", False), ("not_in_channel", False)),
+        *(("account_inactive", True), ("missing_scope", True), ("msg_too_long", True)),
+    ],
+)
+def test_one_whom_nothing_reaches_is_told_from_a_credential_that_is_refused(
+    error: str, *, reachable: bool
+) -> None:
+    failed = of_api(refused(error))
+    assert isinstance(failed, UnreachableError) is not reachable
+    assert failed.permanent
 
 
 @pytest.mark.parametrize(("error", "status"), [("ratelimited", 429), ("rate_limited", 200)])

@@ -70,7 +70,7 @@ async def test_a_command_is_answered_with_the_desks_card(door: Door) -> None:
     told = await door.slack.say("engineer", "/aws-access status")
     assert told["status"] == 200
     assert told["reply"]["response_type"] == "ephemeral"
-    assert told["reply"]["text"] == "Nothing active"
+    assert told["reply"]["text"] == "Nothing active\nYou can press: Show status."
     (message,) = door.slack.messages("engineer")
     assert message["ephemeral"]
     assert message["buttons"][0]["label"] == "Show status"
@@ -180,11 +180,6 @@ async def test_options_are_asked_for_by_field_and_a_hundred_are_shown(door: Door
     told = await door.slack.options("engineer", "aa:activate", "Access", "acc")
     assert len(told["options"]) == 100
     assert door.desk.asked_ == [(ENGINEER, "access", "acc")]
-
-
-async def test_opening_the_home_tab_is_acknowledged(door: Door) -> None:
-    assert (await door.slack.open_home("engineer"))["status"] == 200
-    assert door.desk.untouched
 
 
 async def test_a_failing_desk_still_acknowledges_and_logs_no_words(door: Door) -> None:

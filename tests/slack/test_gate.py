@@ -4,6 +4,7 @@ import hmac
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from multidict import CIMultiDict
 
 from integrations.slack.gate import SIGNATURE, TIMESTAMP, verified
 
@@ -38,6 +39,18 @@ def test_either_secret_passes_while_they_are_rotated() -> None:
 )
 def test_the_window_is_five_minutes_both_ways(off: int, passes: bool) -> None:  # noqa: FBT001
     assert verified(HEADERS, BODY, [SECRET], AT + off) is passes
+
+
+@pytest.mark.parametrize("name", [TIMESTAMP, SIGNATURE])
+@pytest.mark.parametrize("other", ["", "v0=" + "0" * 64, "good"])
+def test_a_header_that_came_twice_is_no_header(name: str, other: str) -> None:
+    twice = CIMultiDict(HEADERS)
+    twice.add(name.lower(), HEADERS[name] if other == "good" else other)
+    assert not verified(twice, BODY, [SECRET], AT)
+
+
+def test_letter_case_of_headers_does_not_count() -> None:
+    assert verified({name.lower(): value for name, value in HEADERS.items()}, BODY, [SECRET], AT)
 
 
 def test_one_changed_byte_is_refused() -> None:

@@ -5,6 +5,7 @@ from aiohttp import ClientSession, web
 from yarl import URL
 
 from bot.ports import IntegrationError, Outcome
+from integrations import outbound
 from integrations.slack import hosts
 from integrations.slack.client import SlackClient
 
@@ -52,8 +53,8 @@ def test_sockets_go_to_slack_only(url: str, allowed: bool) -> None:  # noqa: FBT
 
 
 async def test_a_socket_elsewhere_is_not_opened() -> None:
-    session = hosts.session(hosts.of_sockets(dev_loopback=True))
-    with pytest.raises(hosts.HostRefusedError):
+    session = outbound.session(hosts.of_sockets(dev_loopback=True))
+    with pytest.raises(outbound.HostRefusedError):
         await session.ws_connect("wss://203.0.113.9:1/link")
     await session.close()
 
@@ -105,7 +106,7 @@ async def test_no_proxy_comes_out_of_the_environment(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("HTTPS_PROXY", "http://203.0.113.9:3128")
     client = SlackClient("xoxb-1")
     assert client.web.proxy is None
-    session: ClientSession = hosts.session(hosts.of_sockets(dev_loopback=False))
+    session: ClientSession = outbound.session(hosts.of_sockets(dev_loopback=False))
     assert session.trust_env is False
     await session.close()
 

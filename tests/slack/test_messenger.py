@@ -1,162 +1,38 @@
 """The Messenger contract on the fake and, over the wire, on Slack; and what is Slack's alone."""
 
-import re
-from collections import deque
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 
-from bot.cards import Card, Form
-from bot.domain.ids import Chat, ChatAccount
-from bot.ports import IntegrationError, Messenger, Outcome, Posted
-from integrations.slack.client import SlackClient
+from bot.cards import Card, Form, Moment
+from bot.messaging import Messenger, UnreachableError
+from bot.ports import IntegrationError, Outcome
 from integrations.slack.messenger import SlackMessenger
-from integrations.slack.text import plain
-from playground.cast import SLACK_OTHER_TEAM, SLACK_TEAM
-from playground.kernel.clock import WorldClock
-from playground.kernel.wire import Fault, Wire
-from playground.slack.facade import Slack
-from tests.contracts.messenger import CARD, FORM, MessengerContract, Read
+from tests.contracts.messenger import (
+    CARD,
+    FORM,
+    LookingContract,
+    MessengerContract,
+    PrivateContract,
+    TabContract,
+)
 from tests.fakes.messenger import FakeMessenger
+from tests.slack.workspaces import ENGINEER, FakeWorkspace, SlackWorkspace
 
 FIT: tuple[type[Messenger], ...] = (FakeMessenger, SlackMessenger)
-ENGINEER, STRANGER, GUEST, BOT, LEAVER = (
-    "U0ENGINEER",
-    "U0STRANGER",
-    "U0GUEST000",
-    "U0AWSACCES",
-    "U0OUTSIDER",
-)
 
 
-@dataclass
-class FakeWorkspace:
-    messenger: FakeMessenger = field(default_factory=FakeMessenger)
-
-    def __post_init__(self) -> None:
-        join = self.messenger.join
-        self.member = join("U1", "Erin", mail="erin@example.com")
-        self.unusual = {s: join(f"U-{s}", stands=s) for s in ("guest", "bot", "deactivated")}
-        self.unusual["stranger"] = ChatAccount(Chat.SLACK, "T0OTHER", "U2")
-        self.unusual["unknown"] = ChatAccount(Chat.SLACK, self.messenger.team, "U3")
-
-    def read(self, account: ChatAccount) -> list[Read]:
-        return [
-            Read(_words(one.card), one.private, edited=one.edits > 0)
-            for one in self.messenger.messages
-            if one.account == account
-        ]
-
-    def forms(self, account: ChatAccount) -> list[str]:
-        return [form.title for form in self.messenger.forms.values()]
-
-    def delete(self, posted: Posted) -> None:
-        self.messenger.delete(posted)
-
-    def reply_to(self, account: ChatAccount) -> str:
-        return "address"
-
-    def used_up(self, account: ChatAccount) -> str:
-        self.messenger.used_up.add("old")
-        return "old"
-
-    def trigger(self, account: ChatAccount) -> str:
-        return "trigger"
-
-    def limit_next(self, seconds: float) -> None:
-        self.messenger.failures = deque([IntegrationError("fake", "limit", retry_after=seconds)])
-
-    def lose_next_answer(self) -> None:
-        self.messenger.failures = deque([IntegrationError("fake", "lost", outcome=Outcome.UNKNOWN)])
+class WholeContract(MessengerContract, PrivateContract, LookingContract, TabContract):
+    """Slack has it all, and so has the fake."""
 
 
-def _words(card: Card) -> str:
-    return "\n".join([card.title, *map(plain, card.lines)])
-
-
-class TestFakeMessenger(MessengerContract):
+class TestFakeMessenger(WholeContract):
     @pytest.fixture
     def chat(self) -> FakeWorkspace:
         return FakeWorkspace()
 
 
-@dataclass
-class SlackWorkspace:
-    slack: Slack
-    wire: Wire
-    messenger: SlackMessenger
-
-    def __post_init__(self) -> None:
-        self.member = _account(ENGINEER)
-        self.unusual = {
-            "guest": _account(GUEST),
-            "stranger": ChatAccount(Chat.SLACK, SLACK_OTHER_TEAM, STRANGER),
-            "bot": _account(BOT),
-            "deactivated": _account(LEAVER),
-            "unknown": _account("U0NOBODY00"),
-        }
-        self.slack.workspace.accounts[LEAVER].deleted = True
-
-    def read(self, account: ChatAccount) -> list[Read]:
-        who = self.slack.workspace.accounts[account.user].name
-        return [
-            Read(m["text"], private=m["ephemeral"], edited=not m["new"])
-            for m in self.slack.messages(who)
-        ]
-
-    def forms(self, account: ChatAccount) -> list[str]:
-        who = self.slack.workspace.accounts[account.user].name
-        return [form["title"] for form in self.slack.forms(who)]
-
-    def delete(self, posted: Posted) -> None:
-        workspace = self.slack.workspace
-        workspace.messages = [m for m in workspace.messages if m.ts != posted.message]
-
-    def reply_to(self, account: ChatAccount) -> str:
-        workspace = self.slack.workspace
-        channel = workspace.direct(account.user)
-        assert channel is not None
-        key = workspace.response_urls.mint(channel, account.user)
-        return f"{workspace.address}/response/{key}"
-
-    def used_up(self, account: ChatAccount) -> str:
-        url = self.reply_to(account)
-        for _ in range(5):
-            self.slack.workspace.response_urls.use(url.rpartition("/")[2])
-        return url
-
-    def trigger(self, account: ChatAccount) -> str:
-        return self.slack.workspace.triggers.mint(account.user)
-
-    def limit_next(self, seconds: float) -> None:
-        self._fault("chat.postMessage", "status", 429, seconds)
-
-    def lose_next_answer(self) -> None:
-        self._fault("chat.postMessage", "lost_answer")
-
-    def _fault(self, match: str, kind: str, status: int = 503, after: float | None = None) -> None:
-        fault = Fault("slack", re.compile(match), 1, kind, status, after)  # type: ignore[arg-type]
-        self.wire.faults.append(fault)
-
-
-def _account(user: str) -> ChatAccount:
-    return ChatAccount(Chat.SLACK, SLACK_TEAM, user)
-
-
-@pytest.fixture
-async def slack_chat() -> AsyncIterator[SlackWorkspace]:
-    wire = Wire(WorldClock())
-    slack = Slack(wire.clock, wire)
-    await slack.start()
-    client = SlackClient(slack.bot_token, slack.api_url, dev_loopback=True)
-    await client.start()
-    yield SlackWorkspace(slack, wire, SlackMessenger(client))
-    await client.stop()
-    await slack.stop()
-
-
-class TestSlackMessenger(MessengerContract):
+class TestSlackMessenger(WholeContract):
     @pytest.fixture
     def chat(self, slack_chat: SlackWorkspace) -> SlackWorkspace:
         return slack_chat
@@ -265,13 +141,21 @@ async def test_a_direct_channel_that_is_gone_is_asked_for_again(slack_chat: Slac
     await slack_chat.messenger.post(slack_chat.member, CARD)
     account = slack_chat.slack.workspace.accounts[ENGINEER]
     account.deleted = True
-    with pytest.raises(IntegrationError) as failed:
+    with pytest.raises(UnreachableError) as failed:
         await slack_chat.messenger.post(slack_chat.member, CARD)
-    assert failed.value.detail == "channel_not_found"
+    assert failed.value.detail == "user_disabled"
     account.deleted = False
     await slack_chat.messenger.post(slack_chat.member, CARD)
     paths = [call.path for call in slack_chat.wire.calls]
-    assert paths.count("/api/conversations.open") == 2
+    assert paths.count("/api/conversations.open") == 3
+
+
+async def test_a_direct_channel_of_former_days_is_replaced_at_once(
+    slack_chat: SlackWorkspace,
+) -> None:
+    slack_chat.messenger._channels[ENGINEER] = "D0FORMERLY"
+    await slack_chat.messenger.post(slack_chat.member, CARD)
+    assert len(slack_chat.read(slack_chat.member)) == 1
 
 
 async def test_an_update_that_fails_otherwise_is_not_taken_for_gone(
@@ -281,3 +165,23 @@ async def test_an_update_that_fails_otherwise_is_not_taken_for_gone(
     slack_chat._fault("chat.update", "status", 503)
     with pytest.raises(IntegrationError):
         await slack_chat.messenger.update(posted, CARD)
+
+
+async def test_the_text_tells_times_in_the_zone_of_its_reader(slack_chat: SlackWorkspace) -> None:
+    chat = slack_chat
+    card = Card("Active", (("Until ", Moment(datetime(2025, 3, 8, 23, 5, tzinfo=UTC)), "."),))
+    first = await chat.messenger.post(chat.member, card)
+    account = chat.slack.workspace.accounts[ENGINEER]
+    shown = account.shown()
+    chat.slack.workspace.accounts[ENGINEER].shown = lambda: {**shown, "tz": "Europe/Berlin"}  # type: ignore[method-assign]
+
+    await chat.messenger.profile(chat.member)
+    await chat.messenger.post(chat.member, card)
+    await chat.messenger.answer(chat.member, chat.reply_to(chat.member), card)
+    before, posted, whispered = (row["raw"]["text"] for row in chat.slack.messages("engineer"))
+    await chat.messenger.update(first, card)
+
+    assert "23:05 UTC" in before
+    assert "00:05 CET" in posted
+    assert "00:05 CET" in whispered
+    assert "00:05 CET" in chat.slack.messages("engineer")[0]["raw"]["text"]

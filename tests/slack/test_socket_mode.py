@@ -15,6 +15,7 @@ from integrations.slack.socket_mode import SocketMode
 from playground.kernel.clock import WorldClock
 from playground.kernel.wire import Wire
 from playground.slack.facade import Slack
+from playground.slack.members import Changes
 from tests.slack.desk import ScriptedDesk
 
 
@@ -47,15 +48,17 @@ async def socket() -> AsyncIterator[Socket]:
     await slack.stop()
 
 
-async def test_a_command_and_a_button_arrive_over_the_socket(socket: Socket) -> None:
+async def test_a_command_a_button_and_an_event_arrive_over_the_socket(socket: Socket) -> None:
     await socket.mode.start()
     await until(socket.mode.ready)
     socket.desk.card = Card("Here", buttons=(Button("Status", Status()),))
     told = await socket.slack.say("engineer", "/aws-access status")
-    assert told["reply"]["text"] == "Here"
+    assert told["reply"]["text"] == "Here\nYou can press: Status."
     (message,) = socket.slack.messages("engineer")
     await socket.slack.press("engineer", message["id"], "Status")
     assert [value for _, value in socket.desk.pressed_] == [encode(Status())]
+    await socket.slack.change_account("engineer", Changes(deactivated=True))
+    assert [told.stands for told in socket.desk.changed_] == ["deactivated"]
 
 
 async def test_one_command_delivered_thrice_has_one_name(socket: Socket) -> None:
@@ -89,3 +92,11 @@ async def test_a_lost_connection_is_made_anew(socket: Socket) -> None:
     await until(anew)
     told = await socket.slack.say("engineer", "/aws-access status")
     assert told["status"] == 200
+
+
+async def test_an_opened_tab_arrives_over_the_socket(socket: Socket) -> None:
+    await socket.mode.start()
+    await until(socket.mode.ready)
+    told = await socket.slack.open_home("engineer")
+    assert told["status"] == 200
+    assert [arrival.account.user for arrival in socket.desk.opened_] == ["U0ENGINEER"]

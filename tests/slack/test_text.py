@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards import Moment
-from integrations.slack.text import clean, cut, escaped, preformatted, received, safe_url, utc
+from integrations.slack.text import clean, escaped, received
+from integrations.text import cut, preformatted, safe_url, utc
 
 
 @pytest.mark.parametrize(

@@ -215,3 +215,17 @@ async def test_development_can_move_the_clock_and_see_what_is_left_to_do() -> No
         told = [await (await client.get("/dev/work")).json() for _ in range(2)]
     assert offsets == [90]
     assert told == [{"busy": 2, "next": "2025-01-01T00:00:00+00:00"}, {"busy": 2, "next": None}]
+
+
+async def test_who_asks_what_is_left_may_wait_for_nothing_to_be_left() -> None:
+    left = [2, 1, 0]
+
+    async def waiting() -> tuple[int, datetime | None]:
+        return (left.pop(0) if len(left) > 1 else left[0]), None
+
+    server = application(dev.routes(lambda _: None, waiting), {}, CollectorRegistry())
+    async with TestClient(TestServer(server)) as client:
+        assert (await (await client.get("/dev/work?wait=30")).json())["busy"] == 0
+        left = [7]
+        assert (await (await client.get("/dev/work?wait=0.02")).json())["busy"] == 7
+        assert (await client.get("/dev/work?wait=long")).status == 400

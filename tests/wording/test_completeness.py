@@ -1,5 +1,6 @@
 """There are words for everything: each state, refusal, problem, set-up, end, code and intent."""
 
+import re
 from typing import get_args
 
 import pytest
@@ -12,6 +13,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.request import State
 from bot.intents import Intent, Recheck
 from bot.wording import forms, pim, refusals
+from playground.entra import forced
 from tests.wording import everything
 from tests.wording.spans import text
 
@@ -47,11 +49,38 @@ RULES = {
     "ActivationDayRule": "day",
     "AdminRequestRule": "administrator",
 }
-STATUSES = {"Denied": "An approver", "AdminDenied": "An administrator", "TimedOut": "24 hours"}
+STATUSES = {
+    "Denied": "An approver",
+    "AdminDenied": "An administrator",
+    "TimedOut": "24 hours",
+    "Canceled": "cancelled in Entra",
+    "Failed": "could not carry it out",
+    "FailedAsResourceIsLocked": "busy",
+    "Invalid": "invalid",
+}
+"""Every word of PIM's for a request that ended without a grant, and what is said of it."""
+DECIDED = {"Denied", "AdminDenied", "TimedOut", "Canceled"}
+"""What people have decided; the card has the button to ask again."""
 OURS = {
+    *("may_not_ask", "authority_changed", "access_narrowed_by_pim", "too_few_votes"),
+    *("too_few_decide", "not_decided", "not_confirmed", "voted_down", "no_grantor"),
     *("not_eligible", "account_disabled", "eligibility_ends", "not_signed_in", "not_answered"),
-    *("no_permission", "account_changed", "other_open", "busy", "lost", "exists", "unconfirmed"),
-    *("decided_meanwhile", "Canceled"),
+    *(
+        "no_permission",
+        "too_late",
+        "account_changed",
+        "other_open",
+        "busy",
+        "lost",
+        "exists",
+        "unconfirmed",
+    ),
+    *("unsettled", "had_already"),
+    *("decided_meanwhile", "unknown_status", "still_challenged"),
+    *("unlinked", "left", "parted", "relinked", "locked"),
+    *("access_removed", "access_moved", "access_narrowed", "access_stricter"),
+    "access_confirms",
+    "nobody_decides",
 }
 
 
@@ -79,6 +108,31 @@ def test_several_rules_are_all_told() -> None:
 @pytest.mark.parametrize(("status", "speaks_of"), STATUSES.items())
 def test_every_decision_of_pims_has_a_sentence(status: str, speaks_of: str) -> None:
     assert speaks_of in pim.sentence(status)
+
+
+def test_what_the_playground_can_provoke_is_what_has_words() -> None:
+    assert set(forced.CODES) == set(DOCUMENTED)
+    assert set(forced.RULES) == set(RULES)
+
+
+@pytest.mark.parametrize("code", [*DOCUMENTED, *STATUSES])
+def test_every_answer_of_pims_says_what_happened_whether_anything_changed_and_what_to_do(
+    code: str,
+) -> None:
+    happened, changed, then = re.fullmatch(
+        r"(.+?\.) (Nothing was (?:changed|activated)\.) ?(.*)", pim.sentence(code)
+    ).groups()  # type: ignore[union-attr]
+
+    assert happened
+    assert changed
+    assert then or code in DECIDED
+
+
+def test_a_word_of_pims_that_nobody_knows_is_shown_and_nothing_is_claimed() -> None:
+    told = pim.sentence("unknown_status:PendingMoonPhase")
+
+    assert told.endswith("PIM says: PendingMoonPhase.")
+    assert "Nothing was" not in told
 
 
 def test_our_own_codes_have_sentences_and_there_are_no_others() -> None:

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from bot.cards import Card, Entry, Form, Pick, Style
 from bot.intents import Intent, encode
-from bot.wording import parts
+from bot.wording import openings
 from tests.wording import everything
+from tests.wording.openings import OPENING, opened
 from tests.wording.spans import spans, words
 
 LONGEST_TITLE = 150
@@ -89,10 +90,10 @@ def _fits(form: Form, field: Pick | Entry) -> None:
 
 
 def test_a_cli_profile_is_text_the_cli_can_read() -> None:
-    opening = replace(everything.OPENING, account_name="dev [eu] \n[default]")
-    opens = next(one for one in everything.opened() if one and one.openings and one.portal)
+    opening = replace(OPENING, account_name="dev [eu] \n[default]")
+    opens = next(one for one in opened() if one and one.openings and one.portal)
 
-    block = parts.cli_block(replace(opens, openings=(opening,)))
+    block = openings.cli_block(replace(opens, openings=(opening,)))
 
     sections = [line for line in block.splitlines() if line.startswith("[")]
     assert sections[0] == "[sso-session aws-access]"
@@ -101,8 +102,8 @@ def test_a_cli_profile_is_text_the_cli_can_read() -> None:
 
 
 def test_without_a_portal_or_anything_opened_there_is_no_profile() -> None:
-    for opens in filter(None, everything.opened()):
-        assert bool(parts.cli_block(opens)) == bool(opens.portal and opens.openings)
+    for opens in filter(None, opened()):
+        assert bool(openings.cli_block(opens)) == bool(opens.portal and opens.openings)
 
 
 def test_what_is_shown_of_the_request_is_what_was_asked_for() -> None:

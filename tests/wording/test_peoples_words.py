@@ -18,8 +18,8 @@ SHOWN: list[Card | Form | Page] = [
 ]
 HANDLERS = sorted(Path(handlers.__file__).parent.glob("*.py"))
 BUILDERS = {"Card", "Button", "Fact", "Form", "Entry", "Pick", "Option", "Page", "FieldErrors"}
-NOT_SHOWN = {"event", "Event", "_record_refusal", "error", "warning", "info", "critical"}
-"""What goes into the record and the log, which speak to no user."""
+NOT_SHOWN = {"event", "Event", "_record_refusal", "error", "warning", "info", "critical", "Counter"}
+"""What goes into the record, the log and the metrics, which speak to no user."""
 SENTENCE = 4
 """So many words in a row are a sentence."""
 

@@ -24,6 +24,7 @@ LETS_IN = re.compile(r"AWS lets you in|you can (?:now )?(?:use|enter|access) AWS
 CLAIMS = {
     State.AWAITING_SIGN_IN: set(),
     State.AWAITING_APPROVAL: set(),
+    State.AWAITING_CONFIRMATION: set(),
     State.SCHEDULED: set(),
     State.ACTIVATING: set(),
     State.UNKNOWN: set(),
@@ -35,19 +36,24 @@ CLAIMS = {
     State.GRANTED: {ACTIVE, OVER, AWS_HAS_IT},
 }
 """What a request's messages may claim at all, by its state."""
+TAKEN_BACK = {"unlinked", "left", "parted", "relinked", "locked"}
 HAPPENS = {
-    State.AWAITING_SIGN_IN: {"", "sign in"},
+    State.AWAITING_SIGN_IN: {"", "no_token", "stronger", "not_fresh"},
     State.AWAITING_APPROVAL: {""},
+    State.AWAITING_CONFIRMATION: {""},
     State.SCHEDULED: {""},
     State.ACTIVATING: {"", "busy"},
-    State.UNKNOWN: {"lost", "exists"},
+    State.UNKNOWN: {"lost", "exists", "unknown_status"},
     State.GRANTED: {""},
-    State.LAPSED: {"not_signed_in", "unconfirmed", "TimedOut"},
-    State.DENIED: {"Denied", "AdminDenied"},
-    State.WITHDRAWN: {"", "Canceled", "unconfirmed"},
+    State.LAPSED: {"not_signed_in", "unconfirmed", "TimedOut", "not_decided", "not_confirmed"},
+    State.DENIED: {"Denied", "AdminDenied", "voted_down"},
+    State.WITHDRAWN: {"", "Canceled", "unconfirmed", *TAKEN_BACK},
 }
 """Which codes a state can have; refused and failed ones can have any final one."""
-NEVER_FINAL = {"", "busy", "lost", "exists", "decided_meanwhile", "Denied", "TimedOut", "sign in"}
+NEVER_FINAL = {
+    *("", "busy", "lost", "exists", "unknown_status", "decided_meanwhile", "no_token"),
+    *("Denied", "TimedOut"),
+}
 
 
 def can_be(view: View) -> bool:

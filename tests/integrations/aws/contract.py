@@ -5,9 +5,10 @@ from typing import Protocol
 
 import pytest
 
+from bot.aws import Aws
 from bot.domain.aws import Opening, Portal
 from bot.domain.ids import GroupId
-from bot.ports import Aws, IntegrationError
+from bot.ports import IntegrationError
 from playground.cast import ACCESS, PEOPLE
 
 ENGINEER = PEOPLE["engineer"].upn
@@ -43,6 +44,8 @@ class Organisation(Protocol):
 
     def leave(self, key: str, group: GroupId) -> None: ...
 
+    def use_roles_only(self) -> None: ...
+
     def fail(self) -> None: ...
 
 
@@ -56,23 +59,49 @@ class AwsContract:
         assert await organisation.aws.group_known(DEV)
         assert not await organisation.aws.group_known(NOT_PROVISIONED)
 
+    async def test_a_user_is_known_by_name_or_not(self, organisation: Organisation) -> None:
+        assert await organisation.aws.user_known(ENGINEER)
+        assert not await organisation.aws.user_known("nobody@example.com")
+
     async def test_a_group_opens_what_is_assigned_to_it(self, organisation: Organisation) -> None:
         assert await organisation.aws.opened_by_group(READ_ONLY) == READ_ONLY_OPENS
 
-    async def test_a_group_aws_does_not_know_opens_nothing(
+    async def test_a_group_aws_does_not_have_is_told_from_one_that_opens_nothing(
         self, organisation: Organisation
     ) -> None:
-        assert await organisation.aws.opened_by_group(NOT_PROVISIONED) == ()
+        assert await organisation.aws.opened_by_group(NOT_PROVISIONED) is None
 
     async def test_a_user_opens_what_is_assigned_directly_and_nothing_through_groups(
         self, organisation: Organisation
     ) -> None:
         organisation.join("engineer", DEV)
 
-        assert await organisation.aws.opened_by_user(ENGINEER) == ENGINEER_OPENS
+        own = await organisation.aws.opened_by_user(ENGINEER, through_groups=False)
+        assert own == ENGINEER_OPENS
 
-    async def test_a_user_aws_does_not_know_opens_nothing(self, organisation: Organisation) -> None:
-        assert await organisation.aws.opened_by_user(OUTSIDER) == ()
+    async def test_what_the_users_groups_open_is_told_too_when_it_is_asked_for(
+        self, organisation: Organisation
+    ) -> None:
+        organisation.join("engineer", READ_ONLY)
+
+        everything = await organisation.aws.opened_by_user(ENGINEER, through_groups=True)
+        assert everything == (*ENGINEER_OPENS, *READ_ONLY_OPENS)
+
+    async def test_a_user_aws_does_not_have_is_told_from_one_that_opens_nothing(
+        self, organisation: Organisation
+    ) -> None:
+        for through_groups in (True, False):
+            found = await organisation.aws.opened_by_user(OUTSIDER, through_groups=through_groups)
+            assert found is None
+
+    async def test_permission_sets_are_in_use_unless_aws_says_otherwise(
+        self, organisation: Organisation
+    ) -> None:
+        assert await organisation.aws.uses_permission_sets()
+
+        organisation.use_roles_only()
+
+        assert not await organisation.aws.uses_permission_sets()
 
     async def test_a_membership_is_seen_while_it_is_there(self, organisation: Organisation) -> None:
         assert not await organisation.aws.has_membership(ENGINEER, DEV)
@@ -100,7 +129,11 @@ class AwsContract:
         organisation.fail()
 
         with pytest.raises(IntegrationError):
-            await organisation.aws.group_known(DEV)
+            await organisation.aws.opened_by_group(DEV)
+        with pytest.raises(IntegrationError):
+            await organisation.aws.opened_by_user(ENGINEER, through_groups=True)
+        with pytest.raises(IntegrationError):
+            await organisation.aws.uses_permission_sets()
         with pytest.raises(IntegrationError):
             await organisation.aws.has_membership(ENGINEER, DEV)
         with pytest.raises(IntegrationError):

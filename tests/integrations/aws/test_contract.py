@@ -5,8 +5,9 @@ from re import compile as pattern
 
 import pytest
 
+from bot.aws import Aws
 from bot.domain.ids import GroupId
-from bot.ports import Aws, IntegrationError
+from bot.ports import IntegrationError
 from integrations.aws import AbsentAws, IdentityCenter, open_aws
 from playground.cast import ACCESS, PEOPLE
 from playground.kernel.wire import Fault
@@ -34,6 +35,9 @@ class InMemory:
     def leave(self, key: str, group: GroupId) -> None:
         self.aws.memberships.discard((PEOPLE[key].upn, group))
 
+    def use_roles_only(self) -> None:
+        self.aws.permission_sets = False
+
     def fail(self) -> None:
         self.aws.failure = IntegrationError("AWS", "down")
 
@@ -48,6 +52,9 @@ class OverTheWire:
 
     def leave(self, key: str, group: GroupId) -> None:
         self.simulated.world.provision(group, PEOPLE[key].oid, present=False)
+
+    def use_roles_only(self) -> None:
+        self.simulated.world.center.state.permission_sets = False
 
     def fail(self) -> None:
         self.simulated.wire.faults.append(Fault("aws", pattern("."), 1000, "status", 403))
@@ -88,8 +95,8 @@ async def test_without_a_region_aws_is_never_asked_and_knows_nothing() -> None:
 
     assert isinstance(aws, AbsentAws)
     assert await aws.portal() is None
-    assert not await aws.group_known(DEV)
-    assert await aws.opened_by_group(DEV) == ()
-    assert await aws.opened_by_user(ENGINEER) == ()
+    assert await aws.opened_by_group(DEV) is None
+    assert await aws.opened_by_user(ENGINEER, through_groups=True) is None
+    assert await aws.uses_permission_sets()
     assert not await aws.has_membership(ENGINEER, DEV)
     await aws.close()

@@ -28,6 +28,7 @@ async def test_from_the_wrong_region_the_home_region_is_found_and_asked(
 
     assert portal is not None
     assert portal.region == "eu-west-1"
+    assert opened is not None
     assert [one.permission_set for one in opened] == ["PowerUserAccess"]
     await adapter.close()
 
@@ -38,7 +39,8 @@ async def test_an_instance_of_a_single_account_is_no_portal(
     simulated.world.center.instances[0].account_id = "222222222222"
 
     assert await adapter.portal() is None
-    assert await adapter.opened_by_group(DEV) == ()
+    assert await adapter.opened_by_group(DEV) is None
+    assert await adapter.uses_permission_sets()
 
 
 async def test_an_instance_that_is_not_active_is_no_portal(
@@ -92,8 +94,8 @@ async def test_many_who_ask_at_once_cause_one_call(
 async def test_an_asker_who_gives_up_does_not_take_the_answer_from_the_others(
     adapter: IdentityCenter,
 ) -> None:
-    impatient = asyncio.create_task(adapter.group_known(DEV))
-    patient = asyncio.create_task(adapter.group_known(DEV))
+    impatient = asyncio.create_task(adapter.opened_by_group(DEV))
+    patient = asyncio.create_task(adapter.opened_by_group(DEV))
     await asyncio.sleep(0)
     impatient.cancel()
 
@@ -137,7 +139,7 @@ async def test_a_session_length_nobody_can_read_is_a_failure_and_not_a_guess(
 
 
 async def test_a_user_without_assignments_opens_nothing(adapter: IdentityCenter) -> None:
-    assert await adapter.opened_by_user(PEOPLE["approver"].upn) == ()
+    assert await adapter.opened_by_user(PEOPLE["approver"].upn, through_groups=True) == ()
 
 
 async def test_one_throttled_call_is_tried_again(
@@ -178,6 +180,18 @@ async def test_a_missing_permission_is_permanent_and_names_the_operation(
         await adapter.has_membership(ENGINEER.upn, DEV)
 
     assert failed.value.permanent
+    assert failed.value.lacks == "identitystore:IsMemberInGroups"
+
+
+async def test_the_missing_permission_is_named_as_a_policy_writes_it(
+    simulated: Simulated, adapter: IdentityCenter
+) -> None:
+    simulated.wire.faults.append(Fault("aws", pattern("DescribePermissionSet"), 1, "status", 403))
+
+    with pytest.raises(IntegrationError) as failed:
+        await adapter.opened_by_group(DEV)
+
+    assert failed.value.lacks == "sso:DescribePermissionSet"
 
 
 async def test_a_lost_answer_is_asked_for_again(

@@ -82,7 +82,9 @@ def test_approvers_may_be_a_group(pim: Pim) -> None:
     assert made.status == "Provisioned"
 
 
-def test_an_approver_must_give_a_reason_when_the_policy_says_so(pim: Pim, waiting: Request) -> None:
+def test_an_approver_must_give_a_reason_when_the_policy_says_so(pim: Pim) -> None:
+    change_policy(pim, "prod-admin", approver_justification=True)
+    waiting = pim.submit(activation("prod-admin"), ENGINEER)
     with pytest.raises(GraphError, match="JustificationRule"):
         pim.decide(waiting.id, waiting.id, APPROVER, approve=True, justification=" ")
     assert waiting.status == "PendingApproval"

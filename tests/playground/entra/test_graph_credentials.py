@@ -131,6 +131,13 @@ async def test_the_recorder_learns_whose_credential_it_was(
     assert shown["body"] == {"wrong": True}
 
 
+async def test_what_nobody_signed_is_recorded_as_the_bots(graph: GraphClient, entra: Entra) -> None:
+    async with graph.session.get(f"{entra.graph_url}/me") as answer:
+        assert answer.status == 401
+    (call,) = entra.wire.calls
+    assert call.shown()["as"] == "bot"
+
+
 async def test_a_delegated_permission_nobody_asked_for_is_missing(
     graph: GraphClient, entra: Entra
 ) -> None:

@@ -225,7 +225,7 @@ async def test_the_policy_is_shown_with_its_seventeen_rules(graph: GraphClient) 
     assert rules["Expiration_EndUser_Assignment"]["maximumDuration"] == "PT4H"
     assert rules["Enablement_EndUser_Assignment"]["enabledRules"] == ["Justification", "Ticketing"]
     stage = rules["Approval_EndUser_Assignment"]["setting"]["approvalStages"][0]
-    assert stage["isApproverJustificationRequired"]
+    assert stage["isApproverJustificationRequired"] is False
     named = {approver["userId"] for approver in stage["primaryApprovers"]}
     assert named == {PEOPLE[k].oid for k in ("approver", "teams-approver", "engineer-admin")}
     assert (await graph.get("app", path, filter=f"scopeId eq '{group('prod-admin')}'"))[0] == 400

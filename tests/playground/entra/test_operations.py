@@ -138,3 +138,49 @@ def test_every_operation_is_explained(entra: Entra) -> None:
     for op in HELP:
         with pytest.raises(ValueError, match="Malformed operation"):
             entra.operate(op, {"surprise": 1})
+
+
+def test_a_request_that_waits_is_cancelled_in_the_portal_by_whoever_made_it(entra: Entra) -> None:
+    entra.operate("activate", AT_PROD)
+
+    assert entra.operate("cancel", {"who": "engineer", "access": "prod-admin"})["status"] == (
+        "Canceled"
+    )
+    with pytest.raises(ValueError, match="0 requests wait"):
+        entra.operate("cancel", {"who": "engineer", "access": "prod-admin"})
+
+
+def test_pim_can_be_made_to_say_any_word_of_a_request(entra: Entra) -> None:
+    entra.operate("activate", AT_PROD)
+
+    told = entra.operate("status", AT_DEV | {"access": "prod-admin", "word": "PendingMoonPhase"})
+
+    assert told["status"] == "PendingMoonPhase"
+    with pytest.raises(ValueError, match="no request"):
+        entra.operate("status", AT_DEV | {"word": "Failed"})
+
+
+@pytest.mark.parametrize(
+    ("op", "args", "why"),
+    [
+        ("refuse", {"code": "NoSuchCode"}, "there is no refusal"),
+        ("refuse", {"code": "RoleNotFound", "rules": ["NoSuchRule"]}, "must be a list of"),
+        ("refuse", {"code": "RoleNotFound", "wrapped": "yes"}, "true or false"),
+        ("eligible", AT_DEV | {"relationship": "guest"}, "member or owner"),
+        ("eligible", AT_DEV | {"through_group": "yes"}, "true or false"),
+    ],
+)
+def test_what_cannot_be_provoked_is_malformed(
+    entra: Entra, op: str, args: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(ValueError, match=why):
+        entra.operate(op, args)
+
+
+def test_who_may_become_an_owner_is_not_among_those_who_may_become_a_member(entra: Entra) -> None:
+    at = {"who": "outsider", "access": "prod-readonly"}
+
+    entra.operate("eligible", at | {"relationship": "owner"})
+
+    assert oid("outsider") not in entra.shown()["groups"][group("prod-readonly")]["eligible"]
+    assert entra.operate("activate", at)["refused"]["code"] == "RoleAssignmentDoesNotExist"

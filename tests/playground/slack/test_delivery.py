@@ -153,6 +153,15 @@ async def test_a_link_button_tells_the_app_and_opens_the_page(
     assert bot.payload["actions"][0]["url"] == pressed["url"]
 
 
+async def test_a_label_may_be_written_without_the_dots_that_announce_a_form(
+    slack: Slack, bot: ListeningBot, client: AsyncWebClient
+) -> None:
+    await client.chat_postMessage(channel="U0ENGINEER", text="x", blocks=[actions(button("Deny…"))])
+    [row] = slack.messages("engineer")
+    assert (await slack.press("engineer", row["id"], "deny"))["status"] == 200
+    assert bot.payload["actions"][0]["text"]["text"] == "Deny…"
+
+
 async def test_nobody_presses_what_they_cannot_see_unless_forced(
     slack: Slack, bot: ListeningBot, client: AsyncWebClient
 ) -> None:

@@ -1,7 +1,10 @@
+import asyncio
+
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from playground.slack import forms
 from playground.slack.facade import Slack
 from tests.playground.slack.kit import (
     Json,
@@ -40,6 +43,13 @@ async def opened(slack: Slack, bot: ListeningBot, client: AsyncWebClient, view: 
     return str(answer["view"]["id"])
 
 
+async def redraws(bot: ListeningBot, client: AsyncWebClient, form: str, view: Json) -> None:
+    """Once a choice has arrived, draw the form anew, as an app does after its acknowledgement."""
+    while b"block_actions" not in bot.bodies[-1]:  # noqa: ASYNC110  (the bot has no event for it)
+        await asyncio.sleep(0.01)
+    await client.views_update(view_id=form, view=view)
+
+
 async def test_an_open_modal_is_a_form_in_front_of_its_person(
     slack: Slack, bot: ListeningBot, client: AsyncWebClient
 ) -> None:
@@ -59,7 +69,11 @@ async def test_a_submission_carries_the_state_and_an_empty_answer_closes_the_for
     form = await opened(slack, bot, client, FORM)
     found = {"options": [option("dev", "dev-poweruser"), option("prod", "prod-admin")]}
     bot.answers = [found, "", ""]
-    answer = await slack.submit("engineer", form, {"Access": "prod-admin", "Reason": "a fix"})
+    submitting = asyncio.create_task(
+        slack.submit("engineer", form, {"Access": "prod-admin", "Reason": "a fix"})
+    )
+    await redraws(bot, client, form, FORM)
+    answer = await submitting
     assert answer == {"status": 200, "reply": ""}
     payload = bot.payload
     assert payload["type"] == "view_submission"
@@ -184,7 +198,10 @@ async def test_slack_itself_refuses_an_incomplete_or_impossible_form(
     assert "required field: Reason" in await why({"Size": "Small"})
     assert "0 to 5 characters" in await why({"Reason": "too long"})
     assert "offers no 'Large'" in await why({"Size": "Large"})
-    assert "no one 'Colour'" in await why({"Colour": "red"})
+    assert await why({"Colour": "red", "Shape": "round"}) == (
+        f"there is no 'Colour' and no 'Shape' on the form {form}; its fields: 'Reason', 'Size'. "
+        "Nothing was submitted."
+    )
     assert "not the form in front" in str(await slack.submit("engineer", "V1", {}))
     assert len(bot.bodies) == before
 
@@ -285,3 +302,71 @@ async def test_every_kind_of_field_keeps_what_was_filled_in(
     assert values["Person"]["selected_user"] == "U1"
     assert values["Day"]["selected_date"] == "2030-01-02"
     assert values["Left alone"]["selected_option"] is None
+
+
+async def test_everything_can_be_filled_in_at_once_although_a_field_redraws_the_form(
+    slack: Slack, bot: ListeningBot, client: AsyncWebClient
+) -> None:
+    form = await opened(slack, bot, client, modal(external()))
+    bot.answers = [{"options": [option("prod", "prod-admin")]}]
+    inputs = {"REASON": "a fix", "access": "prod-admin", "how long": "1h"}
+    submitting = asyncio.create_task(slack.submit("engineer", form, inputs))
+    await redraws(
+        bot,
+        client,
+        form,
+        modal(external(), text_input("length", "How long"), text_input("reason", "Reason")),
+    )
+    assert await submitting == {"status": 200, "reply": ""}
+    values = bot.payload["view"]["state"]["values"]
+    assert values["access"]["pick"]["selected_option"]["value"] == "prod"
+    assert (values["length"]["value"]["value"], values["reason"]["value"]["value"]) == (
+        "1h",
+        "a fix",
+    )
+
+
+async def test_a_form_that_is_still_loading_is_waited_for(
+    slack: Slack, bot: ListeningBot, client: AsyncWebClient
+) -> None:
+    loading = modal(section("One moment"))
+    del loading["submit"]
+    form = await opened(slack, bot, client, loading)
+    submitting = asyncio.create_task(slack.submit("engineer", form, {"Reason": "a fix"}))
+    await asyncio.sleep(0)
+    await client.views_update(view_id=form, view=modal(text_input("reason", "Reason")))
+    assert (await submitting)["status"] == 200
+
+
+async def test_what_the_redrawn_form_does_not_have_either_submits_nothing(
+    slack: Slack, bot: ListeningBot, client: AsyncWebClient
+) -> None:
+    form = await opened(slack, bot, client, modal(external()))
+    bot.answers = [{"options": [option("prod", "prod-admin")]}]
+    submitting = asyncio.create_task(
+        slack.submit("engineer", form, {"Access": "prod", "Why": "a fix"})
+    )
+    await redraws(bot, client, form, FORM)
+    assert "no 'Why' on the form" in (await submitting)["undelivered"]
+    assert bot.payload["type"] == "block_actions"
+    assert len(slack.forms("engineer")) == 1
+
+
+async def test_a_redraw_that_never_comes_is_not_waited_for_for_ever(
+    slack: Slack, bot: ListeningBot, client: AsyncWebClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "REDRAW_SECONDS", 0.05)
+    form = await opened(slack, bot, client, modal(external()))
+    bot.answers = [{"options": [option("prod", "prod-admin")]}]
+    told = await slack.submit("engineer", form, {"Access": "prod", "Reason": "a fix"})
+    assert "its fields: 'Access'" in told["undelivered"]
+
+
+async def test_a_choice_the_app_did_not_take_submits_nothing(
+    slack: Slack, bot: ListeningBot, client: AsyncWebClient
+) -> None:
+    form = await opened(slack, bot, client, modal(external()))
+    bot.answers = [{"options": [option("prod", "prod-admin")]}, 500]
+    told = await slack.submit("engineer", form, {"Access": "prod"})
+    assert "Access: the app did not take it" in told["undelivered"]
+    assert bot.payload["type"] == "block_actions"

@@ -35,7 +35,7 @@ async def test_tokens_are_checked_and_answered_with_http_200(slack: Slack) -> No
     assert await error_of(using(slack.app_token), "auth.test") == "not_allowed_token_type"
     bot = using(slack.bot_token)
     assert await error_of(bot, "apps.connections.open") == "not_allowed_token_type"
-    assert await error_of(bot, "chat.delete") == "unknown_method"
+    assert await error_of(bot, "chat.scheduleMessage") == "unknown_method"
 
 
 async def test_a_form_body_with_a_token_in_it_works_and_is_not_recorded(
@@ -94,10 +94,12 @@ async def test_conversations_and_user_groups(slack: Slack, client: AsyncWebClien
     assert await error_of(client, open_) == "users_list_not_supplied"
     slack.workspace.accounts["U0OUTSIDER"].deleted = True
     assert await error_of(client, open_, users="U0OUTSIDER") == "user_disabled"
+    slack.set_up(scopes=[*slack.workspace.scopes, "usergroups:read"], revoked=None)
     info = await client.conversations_info(channel="C0PROD")
     assert (info["channel"]["name"], info["channel"]["is_ext_shared"]) == ("prod", False)
     assert await error_of(client, "conversations.info", channel="C1") == "channel_not_found"
     slack.workspace.usergroups["S0APPROVERS"] = ["U0APPROVER"]
+    slack.workspace.scopes.add("usergroups:read")
     group = await client.usergroups_users_list(usergroup="S0APPROVERS")
     assert group["users"] == ["U0APPROVER"]
     assert await error_of(client, "usergroups.users.list", usergroup="S1") == "no_such_subteam"
@@ -125,3 +127,14 @@ async def test_after_a_lost_answer_the_message_is_there(
         await client.chat_postMessage(channel="U0ENGINEER", text="x")
     assert [row["text"] for row in slack.messages("engineer")] == ["x"]
     assert wire.calls[0].delivered is False
+
+
+async def test_a_revoked_token_is_refused_and_the_other_is_not(
+    slack: Slack, client: AsyncWebClient
+) -> None:
+    slack.set_up(scopes=None, revoked=["bot"])
+
+    assert await error_of(client, "auth.test") == "token_revoked"
+    app = {"Authorization": f"Bearer {slack.app_token}"}
+    opened = await client.api_call("apps.connections.open", headers=app)
+    assert opened["ok"]

@@ -35,16 +35,50 @@ async def test_what_is_typed_reaches_the_bot_signed_through_the_balancer(
     assert bot.headers[0]["X-Slack-Signature"].startswith("v0=")
 
 
-async def test_teams_is_not_delivered_yet(client: Client) -> None:
-    assert await client.post("/say", chat="teams", who="admin", text="x") == {
-        "undelivered": "not yet"
-    }
-    press = {"chat": "teams", "who": "admin", "message": "m", "action": "a"}
-    assert await client.post("/press", **press) == {"undelivered": "not yet"}
-    assert await client.post("/submit", chat="teams", who="admin", form="f") == {
-        "undelivered": "not yet"
-    }
-    assert await client.get("/messages", chat="teams", who="admin") == []
+async def test_what_is_said_on_teams_reaches_the_same_bot(world: World, client: Client) -> None:
+    bot = FakeBot()
+    await bot.start(world.balancer.url)
+
+    told = await client.post("/say", chat="teams", who="admin", text="help", times=2)
+    prod = "19:prod@thread.tacv2"
+    await client.post("/say", chat="teams", who="admin", text="help", channel=prod)
+    status, _ = await client.answer(
+        "POST", "/say", json={"who": "admin", "text": "x", "channel": prod}
+    )
+
+    await bot.stop()
+    assert (told["status"], told["reply"]) == (200, {"from": "bot"})
+    assert [path for _, path, _ in bot.seen] == ["/api/messages"] * 3
+    assert bot.seen[0] == bot.seen[1]
+    assert status == 400
+
+
+async def test_what_teams_would_not_deliver_says_why(client: Client) -> None:
+    where = {"chat": "teams", "who": "stranger"}
+    told = [
+        await client.post("/say", **where, text="help"),
+        await client.post("/press", **where, message="m", action="a"),
+        await client.post("/submit", **where, form="f"),
+        await client.post("/choose", **where, form="f", field="x", value="y"),
+        await client.post("/close", **where, form="f"),
+        await client.get("/options", **where, form="f", field="x"),
+        await client.post("/home", **where),
+        await client.post("/teams", op="block", who="stranger"),
+    ]
+
+    assert [list(one) for one in told] == [["undelivered"]] * len(told)
+    assert await client.get("/messages", **where) == []
+    assert await client.get("/forms", **where) == []
+    assert await client.get("/home", **where) is None
+
+
+async def test_what_somebody_does_to_the_app_in_teams_is_done_there(
+    world: World, client: Client
+) -> None:
+    assert await client.post("/teams", op="block", who="admin") == {}
+    assert world.teams.tenant.blocked == {"admin"}
+    assert await client.post("/teams", op="uninstall", who="guest") == {"heard": 503}
+    assert world.teams.tenant.uninstalled == {"guest"}
 
 
 async def test_what_slack_would_not_deliver_says_why(client: Client) -> None:

@@ -50,6 +50,7 @@ async def test_the_first_line_says_everything_an_outside_check_needs(start: Star
         "page",
         "bot",
         "control",
+        "settings",
         "database_url",
         "slack_signing_secret",
         "people",
@@ -119,7 +120,7 @@ async def test_a_bot_that_refuses_its_settings_ends_the_demo_with_what_it_said(
 
     assert process.returncode == 2
     assert out == b""
-    assert b"unknown key 'accesses'" in err
+    assert b"Unknown key 'accesses'" in err
 
 
 async def test_a_taken_port_is_said(start: Start) -> None:

@@ -1,0 +1,1 @@
+"""People's words, wherever they appear: nothing in them is ever interpreted."""
