@@ -15,12 +15,21 @@ from rich.table import Table
 from bench import commands
 from bench.commands import RATE, Numbers, Run
 from bench.first_use import first_use
+from bench.flood import Flood, flood, of_slack
+from bench.history import FEW, MANY, History, history
 from bench.processes import world
-from tests.databases import postgres
+from bench.starting import Start, starting
+from bench.teams import of_teams, unanswering, verified
+from bench.waiting import COUNT, Waiting, idle, waiting
+from tests.databases import Postgres, postgres
 
 ACK_MS = 50.0
 STALL_MS = 50.0
+FLOOD_MIB = 64.0
 COLD_TRIPS, WARM_TRIPS = 2, 1
+RECENT_MS = 20.0
+VERIFIED = 200_000.0
+IDLE = 60.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,12 @@ async def measured(folder: Path, databases: Mapping[str, str]) -> list[Row]:
         at_work = await commands.at_work(one, folder, numbers)
     async with world() as another:
         first = await first_use(another, folder)
+    async with world() as third:
+        forged = await flood(third, folder, of_slack)
+        async with unanswering() as keys:
+            at_teams = await flood(third, folder, of_teams, TEAMS_LOGIN_URL=keys)
+        starts = await starting(third, folder)
+    activities = await verified()
     rows = [Row("bare bolt, as fast as it can", _speed(bare))]
     for database, found in durable.items():
         rows += [
@@ -66,11 +81,82 @@ async def measured(folder: Path, databases: Mapping[str, str]) -> list[Row]:
             first.stall <= STALL_MS,
         )
     )
+    rows += _flooded("a forged flood", forged)
+    rows += _flooded("forged activities of Teams while its keys cannot be had", at_teams)
+    rows += [
+        Row("bare aiohttp that reads an activity", _speed(activities.bare)),
+        Row(
+            "the same, verified and through the turn",
+            f"{_speed(activities.door)}; {activities.door.per_second / activities.bare.per_second:.2f} of it",
+        ),
+    ]
+    rows += [_start(name, found) for name, found in starts.items()]
     for name, most in (("cold", COLD_TRIPS), ("warm", WARM_TRIPS)):
         trips = first.trips[name]
         what = f"serial Graph round trips before the POST, {name}"
         rows.append(Row(what, str(trips), f"≤ {most}", trips <= most))
     return rows
+
+
+async def lasting(folder: Path, server: Postgres) -> list[Row]:
+    """What a bot costs that rests, and a long history."""
+    async with world() as one:
+        statements = await idle(one, server, folder)
+        waits = await waiting(one, f"sqlite+aiosqlite:///{folder / 'waits.db'}", folder)
+    await server._run("postgres", "CREATE DATABASE history")  # noqa: SLF001
+    urls = {
+        "SQLite": f"sqlite+aiosqlite:///{folder / 'history.db'}",
+        "PostgreSQL": server.url("history"),
+    }
+    rows = _resting(statements, waits)
+    for name, url in urls.items():
+        rows += _history(name, await history(url))
+    return rows
+
+
+def _resting(statements: float, waits: Waiting) -> list[Row]:
+    what = "statements a minute of a replica that rests (PostgreSQL)"
+    kept = f"{waits.resident:.0f} MiB, {waits.resident / waits.without:.2f} of none; {waits.cpu:.1%} CPU"
+    return [
+        Row(what, f"{statements:.0f}", f"< {IDLE:.0f}", statements < IDLE),
+        Row(f"{COUNT} requests that wait (SQLite)", kept),
+    ]
+
+
+def _history(name: str, found: History) -> list[Row]:
+    asked = f"p99 {found.many:.1f} ms, {found.many / found.few:.1f} of that among {FEW:,}"
+    fine = found.many <= RECENT_MS
+    speed = f"{found.verified:,.0f} rows/s"
+    return [
+        Row(f"recent, among {MANY:,} requests on {name}", asked, f"≤ {RECENT_MS:.0f} ms", fine),
+        Row(f"audit verify on {name}", speed, f"≥ {VERIFIED:,.0f}", found.verified >= VERIFIED),
+    ]
+
+
+def _start(name: str, found: Start) -> Row:
+    return Row(
+        f"from nothing to serving, {name}", f"{found.seconds:.1f} s, {found.resident:.0f} MiB"
+    )
+
+
+def _flooded(what: str, found: Flood) -> list[Row]:
+    others = f", {found.others} NOT REFUSED" if found.others else ""
+    stall = f"{found.stall:.1f} ms ({found.stall_of_cpu:.1f} ms of its own CPU time)"
+    return [
+        Row(
+            f"longest stall of the loop under {what}",
+            f"{stall}, {found.refused} refused{others}",
+            f"≤ {STALL_MS:.0f} ms",
+            found.stall <= STALL_MS and not found.others,
+        ),
+        Row(
+            f"memory that it takes: {what}",
+            f"{found.growth:.0f} MiB",
+            f"≤ {FLOOD_MIB:.0f} MiB",
+            found.growth <= FLOOD_MIB,
+        ),
+        Row(f"a real command meanwhile, the slowest: {what}", f"{found.slowest:.0f} ms"),
+    ]
 
 
 def _paced(what: str, run: Run) -> Row:
@@ -112,6 +198,7 @@ def main() -> int:
             "PostgreSQL": server.url("migrated"),
         }
         rows = asyncio.run(measured(folder, databases))
+        rows += asyncio.run(lasting(folder, server))
     console.print(shown(rows))
     console.print(
         f"{time.monotonic() - began:.0f} s on {os.cpu_count()} cores; "

@@ -90,15 +90,13 @@ async def _bot(env: dict[str, str], told: Path, *how: str) -> AsyncIterator[Serv
 
 
 async def _load(server: Server, count: int, numbers: Numbers, rate: float = 0.0) -> Run:
-    told = {
-        "port": server.port,
-        "secret": server.secret,
-        "text": COMMAND,
-        "first": numbers.take(count),
-        "count": count,
-        "rate": rate,
-        "connections": CONNECTIONS,
-    }
+    told = {"secret": server.secret, "text": COMMAND, "first": numbers.take(count), "rate": rate}
+    return await loaded(server, count, told)
+
+
+async def loaded(server: Server, count: int, sent: dict[str, object]) -> Run:
+    """What sending so many of them found."""
+    told = {"port": server.port, "count": count, "connections": CONNECTIONS, "rate": 0.0, **sent}
     before = cpu_seconds(server.pid)
     async with process("bench.load") as generator:
         out, _ = await generator.communicate(json.dumps(told).encode() + b"\n")

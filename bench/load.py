@@ -131,11 +131,17 @@ class Load:
             due += 1.0 / self.rate
 
 
+def _messages(told: dict[str, Any]) -> deque[bytes]:
+    """What is asked for: commands, or the same request again and again."""
+    count = int(told["count"])
+    if "raw" in told:
+        return deque([str(told["raw"]).encode()] * count)
+    now, first = int(time.time()), int(told["first"])  # noqa: TID251  signatures are over real time
+    return deque(command(first + n, told["text"], told["secret"], now) for n in range(count))
+
+
 async def _main(told: dict[str, Any]) -> dict[str, Any]:
-    now = int(time.time())  # noqa: TID251  signatures are over real time
-    first, count = int(told["first"]), int(told["count"])
-    messages = deque(command(first + n, told["text"], told["secret"], now) for n in range(count))
-    load = Load(messages, float(told["rate"]))
+    load = Load(_messages(told), float(told["rate"]))
     seconds = await load.run(int(told["port"]), int(told["connections"]))
     return {"seconds": seconds, "latencies": load.latencies, "failed": load.failed}
 

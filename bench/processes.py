@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
@@ -63,6 +64,21 @@ def cpu_seconds(pid: int) -> float:
     _, _, fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")
     user, system = fields.split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def resident(pid: int) -> int:
+    """What a running process has in memory, in KiB."""
+    return _kilobytes(pid, "VmRSS")
+
+
+def peak(pid: int) -> int:
+    """The most that it ever had."""
+    return _kilobytes(pid, "VmHWM")
+
+
+def _kilobytes(pid: int, what: str) -> int:
+    [found] = re.findall(rf"{what}:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    return int(found)
 
 
 class World:

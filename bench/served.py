@@ -70,6 +70,7 @@ async def _serve(measured: Measured) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with bot.app.serving(from_environment(readable=bot.app.READABLE)) as running:
+        bot.app.keep_for_good()
         print(running.port, flush=True)
         beating = asyncio.create_task(measured.beat())
         await stop.wait()
