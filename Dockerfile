@@ -8,7 +8,7 @@ COPY requirements/runtime.txt /requirements.txt
 # Wheels only: nothing of what is fetched runs here. kiota-dom-export.txt is 37 MB that only the
 # SDK's own generator reads.
 RUN python -m venv --without-pip /venv \
-    && pip --python /venv/bin/python install --no-compile --only-binary :all: --require-hashes \
+    && pip --python /venv/bin/python install --no-compile --only-binary :all: --require-hashes --no-deps \
         --requirement /requirements.txt \
     && pip --python /venv/bin/python check \
     && rm /venv/lib/python3*/site-packages/msgraph/generated/kiota-dom-export.txt
