@@ -89,9 +89,7 @@ class Canaries:
         ]
         return [f"{name} is in {where}" for name, one in secrets if one.encode() in text]
 
-    def found_in_message(self, row: Mapping[str, Any]) -> list[str]:
-        """As `found_in`; a message may carry its own sign-in link."""
-        text = str(row["raw"])
-        return [
-            f for f in self.found_in(text, where=f"a message to {row['to']}") if "link" not in f
-        ]
+    def found_in_told(self, told: object, *, where: str) -> list[str]:
+        """As `found_in`; what is told to somebody may carry their own sign-in link."""
+        found = self.found_in(str(told), where=where)
+        return [one for one in found if not one.startswith("a sign-in link")]

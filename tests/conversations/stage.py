@@ -194,13 +194,15 @@ class Stage:
             found += self.canaries.found_in(file.read_bytes(), where=file.name)
         recorded = "\n".join(str(one) for call in self.world.wire.calls for one in _recorded(call))
         found += self.canaries.found_in(recorded, where="a recording")
+        for call in self.world.wire.calls:
+            found += self.canaries.found_in_told(call.body, where=f"{call.system} {call.path}")
         for row in evidence.shown:
-            found += self.canaries.found_in_message(row)
+            found += self.canaries.found_in_told(row["raw"], where=f"a message to {row['to']}")
         return found
 
 
 def _recorded(call: Call) -> Iterator[object]:
-    """What the playground shows of a call; a message may carry its own sign-in link."""
+    """What the playground shows of a call; only what is told in a chat may carry a sign-in link."""
     yield from (call.path, call.query)
     if call.system not in {"slack", "teams"}:
         yield call.body
@@ -239,6 +241,8 @@ async def staged(
         listen_to_slack(world.slack, journal)
         listen_to_teams(world.teams, journal)
         world.slack.workspace.socket_mode = ways.where == SLACK_OVER_SOCKETS
+        if ways.grid:
+            world.slack.workspace.join_grid()
         log = stack.enter_context(_logging())
         stage = Stage(
             world, database, settings, journal, witness, canaries, Deeds(world), log, places

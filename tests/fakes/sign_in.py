@@ -16,6 +16,8 @@ from bot.ports import (
 )
 
 LASTS = timedelta(minutes=65)
+CANARY = "canary"
+"""What every token begins with, so that it is known wherever it turns up."""
 
 
 @dataclass
@@ -71,7 +73,7 @@ class FakeSignIn:
 
     def handed(self, person: PersonId) -> str:
         """What a chat hands over for somebody."""
-        token = f"handed-{next(self._numbers)}"
+        token = f"{CANARY}-handed-{next(self._numbers)}"
         self._codes[token] = (person, "")
         return token
 
@@ -99,7 +101,7 @@ class FakeSignIn:
     def _signed_in(self, person: PersonId, claims: str, shown: str = "") -> SignedIn:
         """`claims` were asked for; `shown` is what the person had proved before."""
         number = next(self._numbers)
-        access, refresh = f"access-{number}", f"refresh-{number}"
+        access, refresh = f"{CANARY}-access-{number}", f"{CANARY}-refresh-{number}"
         self._kept[refresh] = (person, claims or shown)
         self.claims_of[access] = claims
         return SignedIn(

@@ -15,7 +15,7 @@ from tests.handlers import cast
 from tests.handlers.approving import ASK, ASK_DUAL, DUAL_CONTROL
 from tests.handlers.cast import ADA, ANN, ANNS, AUDREY, BEN
 from tests.handlers.harness import Bot, opened
-from tests.handlers.invariants import broken
+from tests.handlers.invariants import broken, secrets_in
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +33,13 @@ def logged(quiet: list[EventDict]) -> Iterator[list[EventDict]]:
     """
     yield quiet
     assert [one for one in quiet if one["event"] == "job_met_a_bug"] == []
+
+
+@pytest.fixture(autouse=True)
+def no_secret_is_logged(quiet: list[EventDict]) -> Iterator[None]:
+    """I9: whatever was done, no token of anybody's stands in the log."""
+    yield
+    assert secrets_in(repr(quiet).encode()) == []
 
 
 @pytest.fixture(autouse=True)

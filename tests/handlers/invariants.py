@@ -1,9 +1,11 @@
 """What holds whatever was done, judged by the store, the chat and the fake authority alone."""
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import cast
 
 from bot.cards import Card
@@ -13,6 +15,7 @@ from bot.domain.request import OPEN, Request, State
 from integrations.database.audit import Verified, audit_rows, verify
 from tests.fakes.messenger import FakeMessenger, Shown
 from tests.fakes.pim import Asked
+from tests.fakes.sign_in import CANARY
 from tests.handlers.harness import Bot
 
 _RECORDED = {
@@ -29,6 +32,7 @@ _RECORDED = {
 }
 _NO = {State.DENIED, State.WITHDRAWN, State.LAPSED, State.REFUSED, State.FAILED}
 MOST_NOTIFICATIONS = 4
+_TOKEN = re.compile(rf"{CANARY}-[a-z]+-[0-9]+".encode())
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,12 @@ class Evidence:
     @property
     def posts(self) -> list[Shown]:
         """Every message that stands, in any chat."""
-        chats = self.bot.world.messengers.values()
-        return [m for chat in chats for m in cast(FakeMessenger, chat).messages if not m.private]
+        return [m for chat in self.chats for m in chat.messages if not m.private]
+
+    @property
+    def chats(self) -> list[FakeMessenger]:
+        """Every chat there is."""
+        return [cast(FakeMessenger, chat) for chat in self.bot.world.messengers.values()]
 
 
 def _says(card: Card, reference: str) -> bool:
@@ -66,6 +74,23 @@ async def broken(bot: Bot) -> list[str]:
     evidence = Evidence(bot, await bot.requests(), events)
     found = [f"{check.__name__}: {one}" for check in CHECKS for one in check(evidence)]
     return found + [one async for one in _chain(bot)]
+
+
+def secrets_in(what: bytes) -> list[str]:
+    """The tokens of people that stand in it."""
+    return sorted({found.decode() for found in _TOKEN.findall(what)})
+
+
+def no_secret_is_kept_or_told(evidence: Evidence) -> Iterator[str]:
+    """I9: no token in clear in the database or in a message, no sign-in link in the database."""
+    told = [m for chat in evidence.chats for m in chat.messages]
+    yield from (f"{one} is in a message" for one in secrets_in(repr(told).encode()))
+    links = {b.url.rpartition("/")[2].encode() for m in told for b in m.card.buttons if b.url}
+    file = Path(evidence.bot.database.engine.url.database or "")
+    for part in file.parent.glob(f"{file.name}*"):
+        kept = part.read_bytes()
+        yield from (f"{one} is in {part.name}" for one in secrets_in(kept))
+        yield from (f"a link is in {part.name}" for one in links if len(one) > 20 and one in kept)
 
 
 async def _chain(bot: Bot) -> AsyncIterator[str]:
@@ -174,7 +199,7 @@ def no_message_contradicts_the_authority(evidence: Evidence) -> Iterator[str]:
                 yield f"{request.id} is shown as {card.state} and is live"
             if card.state == State.GRANTED and not effects:
                 yield f"{request.id} is shown as granted and never was"
-            if not live and card.title.endswith("is active"):
+            if not live and card.title == f"{request.terms.access} is active":
                 yield f"{request.id} is shown as active and is over"
 
 
@@ -216,4 +241,5 @@ CHECKS = (
     no_message_contradicts_the_authority,
     every_message_shows_how_it_stands,
     few_notifications,
+    no_secret_is_kept_or_told,
 )

@@ -15,6 +15,7 @@ async def started(tmp_path: Path) -> AsyncIterator[Started]:
     processes = Started(tmp_path)
     yield processes
     await processes.end()
+    assert processes.leaked() == []
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.bots import surroundings
+from tests.process.leaks import Leaks
 
 ROOT = Path(__file__).resolve().parents[2]
 PLAYGROUND = (sys.executable, "-m", "playground")
@@ -26,11 +27,13 @@ class Started:
     """Processes started by one test; none outlives it."""
 
     folder: Path
+    leaks: Leaks = field(default_factory=Leaks)
     _all: list[Process] = field(default_factory=list)
     _logs: list[Path] = field(default_factory=list)
 
     async def start(self, *command: str, env: Mapping[str, str] | None = None) -> Process:
         """Its standard output can be read; what it writes on standard error is kept."""
+        self.leaks.given(env or {})
         log = self.folder / f"{len(self._all)}.log"
         with log.open("wb") as errors:
             process = await asyncio.create_subprocess_exec(
@@ -47,6 +50,11 @@ class Started:
     def logged(self) -> str:
         """Everything that any of them wrote on standard error."""
         return "".join(log.read_text(errors="replace") for log in self._logs)
+
+    def leaked(self) -> list[str]:
+        """Which secrets stand in what they logged, or in a database in their folder (I9)."""
+        files = [*self._logs, *self.folder.glob("*.db*")]
+        return [one for file in files for one in self.leaks.found_in(file)]
 
     async def end(self) -> None:
         """Kill what is left, the last started first."""

@@ -118,6 +118,7 @@ class Remote:
 
     async def messages(self, who: str) -> list[Row]:
         rows: list[Row] = await self.get("/messages", chat="slack", who=who)
+        self._started.leaks.told(rows)
         return rows
 
     async def card(self, who: str, title: str) -> Row:
