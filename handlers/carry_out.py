@@ -1,11 +1,8 @@
 """What was said and committed, carried out: who is asking is checked afresh before any effect."""
 
-import secrets
 from dataclasses import replace
 from datetime import timedelta
 from typing import assert_never
-
-import structlog
 
 from bot.cards import Card
 from bot.domain.audit import What
@@ -40,7 +37,7 @@ from bot.store import Job, LeaseLostError
 from bot.wording import answers, failures
 from bot.wording.refusals import refused as refusal_card
 from bot.wording.steps import recheck_card
-from handlers import again, deciding, linking, locking, reading
+from handlers import again, deciding, given_up, linking, locking, reading
 from handlers.activate import activate, note_pending, why_not
 from handlers.assign import confirm
 from handlers.context import World, access_of
@@ -65,8 +62,6 @@ LONGEST = timedelta(minutes=1)
 SLOW_TRIES = 3
 """From so many failures on the person is told: the next tries are seconds apart."""
 
-_log = structlog.get_logger()
-
 
 async def carry_out(world: World, job: Job) -> None:
     """Do what the job's intent says, or answer why not; a refusal is recorded.
@@ -80,9 +75,7 @@ async def carry_out(world: World, job: Job) -> None:
         raise
     except Exception as bug:
         if job.attempts >= MOST_FAILURES:
-            reference = secrets.token_hex(4)
-            _log.error("intent_given_up", reference=reference, job=job.id, error=type(bug).__name__)
-            await answer(world, reply, failures.given_up(intent, reference, job.attempts))
+            await given_up.tell(world, job, intent, bug)
         elif job.attempts >= SLOW_TRIES:
             await say_so(world, reply, job.subject)
         raise

@@ -11,8 +11,9 @@ from bot.domain.ids import ActivationId, PersonId
 from bot.domain.refusals import NothingActive, RefusedError, TooSoonToEnd, WhichOne
 from bot.intents import Deactivate
 from bot.ports import IntegrationError, Outcome, PersonToken, PimRefusedError, SignInNeededError
-from bot.store import Job, JobKind, NewJob
+from bot.store import ConflictError, Job, JobKind, LeaseLostError, NewJob
 from bot.wording import answers, pim
+from handlers import given_up
 from handlers.already import is_member_beside
 from handlers.context import World, access_of
 from handlers.held import is_it, look_or_known
@@ -22,7 +23,7 @@ from handlers.settle import end
 from handlers.sign_in_links import mint
 from handlers.tokens import token_for, wants_more
 from handlers.who import Actor
-from handlers.worker import LaterError
+from handlers.worker import MOST_FAILURES, LaterError
 
 GONE = "RoleAssignmentDoesNotExist"
 """PIM's code for an activation that is over."""
@@ -100,6 +101,12 @@ async def carry_out(world: World, job: Job) -> None:
         await _sign_in_first(world, activation, job, needed.claims)
     except PimRefusedError as refused:
         await _refused(world, activation, job, refused)
+    except (IntegrationError, LaterError, LeaseLostError, ConflictError):
+        raise
+    except Exception as bug:
+        if job.attempts >= MOST_FAILURES:
+            await given_up.tell(world, job, Deactivate(activation.access), bug)
+        raise
 
 
 async def _sign_in_first(world: World, activation: Activation, job: Job, claims: str) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+import structlog
+
 from bot.domain.audit import What
 from bot.domain.ids import PersonId, RequestId
 from bot.domain.request import Request, State
@@ -24,14 +26,14 @@ from bot.ports import (
     PimRequest,
     SignInNeededError,
 )
-from bot.store import Job
+from bot.store import ConflictError, Job, LeaseLostError
 from handlers.assign import still_right
 from handlers.context import World
 from handlers.in_force import NoLongerOfferedError, in_force
 from handlers.settle import settle
 from handlers.steps import event, next_steps, show
 from handlers.tokens import token_for, wants_more
-from handlers.worker import LaterError
+from handlers.worker import MOST_FAILURES, LaterError
 
 LOOK_FOR = timedelta(seconds=20)
 """How long a lost answer's effect is looked for before the activation is sent again.
@@ -41,9 +43,12 @@ Entra's lists lag behind its writes; PIM itself refuses a second one while the f
 LOOK_EVERY = timedelta(seconds=4)
 LOOK_SELDOM = timedelta(minutes=1)
 TOO_LATE = "too_late"
+BUG = "bug"
 EXISTS = "exists"
 """Why an outcome is unknown: PIM says that there is one, and does not show it."""
 ELSEWHERE = frozenset({"RoleAssignmentExists", "PendingRoleAssignmentRequest"})
+
+_log = structlog.get_logger()
 
 
 class _TryFailedError(Exception):
@@ -56,7 +61,31 @@ class _TryFailedError(Exception):
 
 
 async def grant(world: World, job: Job) -> None:
-    """Carry a decided request to PIM. An earlier try's effect is always looked for first."""
+    """Carry a decided request to PIM. An earlier try's effect is always looked for first.
+
+    What meets a bug of ours each time has failed, if it was never sent. What was sent is unknown
+    by then, which its card says, and the sweeper has it looked for again.
+    """
+    try:
+        await _grant(world, job)
+    except (IntegrationError, LaterError, LeaseLostError, ConflictError):
+        raise
+    except Exception:
+        if job.attempts < MOST_FAILURES or (unsent := await _unsent(world, job)) is None:
+            raise
+        _log.exception("grant_given_up", request=unsent.id)
+        await _end(world, unsent, job, State.FAILED, BUG)
+
+
+async def _unsent(world: World, job: Job) -> Request | None:
+    """The request, unless PIM was asked for it."""
+    async with world.store.begin() as tx:
+        request = await tx.request(RequestId(job.subject))
+    waits = request is not None and request.state is State.ACTIVATING
+    return request if request and waits and request.tried_at is None else None
+
+
+async def _grant(world: World, job: Job) -> None:
     request = await _load(world, job)
     if request is None or request.person is None:
         return

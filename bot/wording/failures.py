@@ -1,7 +1,7 @@
 """What is said when something did not work: a system, the database, or the bot itself."""
 
 from bot.cards import Button, Card, Code
-from bot.intents import Intent, Lock, Proceed, Unlink
+from bot.intents import Deactivate, Intent, Lock, Proceed, Unlink
 from bot.wording.parts import FOOTER
 
 
@@ -68,6 +68,11 @@ def given_up(intent: Intent, reference: str, tries: int) -> Card:
             changed = (
                 "Nothing was activated. Your request is as its own message says: sign in there once "
                 "more, withdraw it, or let it lapse."
+            )
+        case Deactivate():
+            changed = (
+                "It may have ended all the same: /aws-access status says what is so. I will not try "
+                "again by myself."
             )
         case Unlink() | Lock():
             changed = (

@@ -94,6 +94,10 @@ _SENTENCES = {
         "It was approved long after you asked, and you did not say in time that you still need it. "
         "Nothing was activated."
     ),
+    "bug": (
+        "I met a fault of my own each time I tried. Nothing was activated. Tell your administrator, "
+        "who finds it in my log; aka.ms/pim works without me."
+    ),
     "voted_down": "Somebody who decides about it said no. Nothing was activated.",
     "no_grantor": (
         "I can no longer end it: it was assigned by a grantor, which is not configured any more. "

@@ -80,7 +80,7 @@ OURS = {
     *("unlinked", "left", "parted", "relinked", "locked"),
     *("access_removed", "access_moved", "access_narrowed", "access_stricter"),
     "access_confirms",
-    "nobody_decides",
+    *("nobody_decides", "bug"),
 }
 
 
