@@ -342,6 +342,10 @@ class Transaction(Protocol):
         """Running activations whose end no job will look at, oldest first."""
         ...
 
+    async def untold(self, account: ChatAccount) -> Sequence[RequestId]:
+        """What this account asked for whose cards were given up: nothing reached it."""
+        ...
+
     async def forget_deliveries(self, most: int) -> int:
         """Forget the oldest deliveries that no chat sends again, `most` at a time; how many."""
         ...

@@ -51,14 +51,17 @@ async def note_change(world: World, told: ChatProfile) -> None:
     """The chat says that an account has changed, and how it is now: look whether its link holds.
 
     Most changes are somebody's status or picture. Only one that could void the link is work, and
-    what was told is not believed: the account is read afresh. Raises IntegrationError.
+    what was told is not believed: the account is read afresh. Whoever is back after they could not
+    be reached finds their cards as things stand now. Raises IntegrationError.
     """
+    now = world.clock.now()
     async with world.store.begin() as tx:
         link = await tx.link(told.account)
         if link is not None and _may_void(told, link):
             subject, payload = name_of_account(told.account), Reply(told.account).payload
-            now = world.clock.now()
             await tx.add_job(NewJob(JobKind.STANDING, subject, now, payload=payload))
+        for request in await tx.untold(told.account) if not told.stands else ():
+            await tx.add_job(NewJob(JobKind.CARD, request, now))
 
 
 def _may_void(told: ChatProfile, link: LinkRow) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Exists, bindparam, delete, exists, false, func, select, update
 
 from bot.domain.activation import Activation
-from bot.domain.ids import ChatAccount
+from bot.domain.ids import ChatAccount, RequestId
 from bot.domain.request import Request
 from bot.store import JobKind, LinkRow
 from integrations.database import rows, tables
@@ -52,6 +52,18 @@ _CHECKED = (
     )
     .values(checked_at=bindparam("at"))
 )
+_UNTOLD = (
+    select(tables.job.c.subject)
+    .join(tables.request, _r.id == _j.subject)
+    .where(
+        _j.dead,
+        _j.kind == JobKind.CARD.value,
+        _r.chat == bindparam("chat"),
+        _r.team == bindparam("team"),
+        _r.chat_user == bindparam("chat_user"),
+    )
+    .order_by(_j.subject)
+)
 _OLD_SIGN_INS = delete(tables.sign_in).where(tables.sign_in.c.expires_at < bindparam("before"))
 
 
@@ -67,6 +79,12 @@ class SweepRows:
     async def left_activations(self, most: int) -> Sequence[Activation]:
         """Running activations whose end no job will look at."""
         return await self._unit.all(_LEFT_ACTIVATIONS, rows.activation_of, most=most)
+
+    async def untold(self, account: ChatAccount) -> Sequence[RequestId]:
+        """What the account asked for whose cards were given up."""
+        return await self._unit.all(
+            _UNTOLD, lambda row: RequestId(row.subject), **rows.account_values(account)
+        )
 
     async def forget_sign_ins(self, before: datetime) -> None:
         """Links that expired before then are forgotten."""

@@ -52,6 +52,26 @@ class SweepContract:
         async with world.store.begin() as tx:
             assert await tx.left_requests(5) == [request]
 
+    async def test_requests_whose_card_was_given_up_are_found_by_their_account(
+        self, world: StoreWorld
+    ) -> None:
+        mine, bos = a_request(), a_request(person=BO, asker=BOS)
+        await added(world.store, mine, bos)
+        async with world.store.begin() as tx:
+            await tx.add_job(NewJob(JobKind.CARD, mine.id, NOON))
+            await tx.add_job(NewJob(JobKind.CARD, bos.id, NOON))
+            await tx.add_job(NewJob(JobKind.FOLLOW, mine.id, NOON + HOUR))
+            assert await tx.untold(ANAS) == []
+
+        for job in await world.jobs.claim(2):
+            await world.jobs.bury(job, "UnreachableError")
+
+        async with world.store.begin() as tx:
+            assert await tx.untold(ANAS) == [mine.id]
+            await tx.add_job(NewJob(JobKind.CARD, mine.id, NOON))
+        async with world.store.begin() as tx:
+            assert await tx.untold(ANAS) == []
+
     async def test_running_activations_that_nobody_watches_are_found(
         self, world: StoreWorld
     ) -> None:

@@ -133,6 +133,20 @@ async def test_who_leaves_slack_or_gets_another_address_is_forgotten_at_once(
     assert [e["payload"]["data"]["why"] for e in world.events("unlinked")] == [why]
 
 
+@pytest.mark.parametrize("where", [SLACK, SLACK_OVER_SOCKETS], indirect=True)
+async def test_who_comes_back_to_slack_finds_their_card_as_things_stand(
+    chat: Chat, world: Stage
+) -> None:
+    await waits_for_approval(chat)
+    await world.world.slack.change_account("engineer", Changes(deactivated=True))
+    await chat.hears_rest("approver", "prod-admin: withdrawn")
+
+    await world.world.slack.change_account("engineer", Changes(deactivated=False))
+
+    card = await chat.hears("engineer", "prod-admin: withdrawn", "may not act here any more")
+    assert card.state == "withdrawn"
+
+
 async def test_who_is_still_there_is_left_alone(
     chat: Chat, world: Stage, a_day_later: Later
 ) -> None:
