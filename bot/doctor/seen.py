@@ -82,12 +82,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Whose bot token it is, and the scopes Slack says it has."""
+    """Whose bot token it is, and the scopes Slack says it has.
+
+    `org_wide`: the app was installed to a whole Enterprise Grid organisation.
+    """
 
     name: str
     team: str
     bot: str
     scopes: frozenset[str]
+    org_wide: bool = False
 
 
 class SlackReading(Protocol):

@@ -22,9 +22,11 @@ from integrations.slack.errors import (
     rate_limited,
 )
 from integrations.slack.log import quiet
+from integrations.slack.profiles import Ours
 
 API = "https://slack.com/api/"
 OK = 200
+ORG_WIDE = "SLACK_BOT_TOKEN is of an installation to a whole organisation, not to one workspace"
 
 
 class SlackClient:
@@ -43,9 +45,15 @@ class SlackClient:
         self._installation: AuthorizeResult | None = None
 
     async def start(self) -> None:
-        """Open the session and learn whose token this is. Raises IntegrationError."""
+        """Open the session and learn whose token this is. Raises IntegrationError.
+
+        That of an installation to a whole Enterprise Grid organisation is not taken: it acts in
+        workspaces whose people nobody has counted as members.
+        """
         self.open()
         told = await self.call("auth.test")
+        if told.get("is_enterprise_install"):
+            raise IntegrationError(SYSTEM, ORG_WIDE, permanent=True)
         self._installation = AuthorizeResult(
             enterprise_id=told.get("enterprise_id"),
             team_id=told.get("team_id"),
@@ -75,6 +83,11 @@ class SlackClient:
     def team(self) -> str:
         """The one workspace there is."""
         return str(self.installation.team_id)
+
+    @property
+    def ours(self) -> Ours:
+        """The workspace, and its organisation where it is part of one."""
+        return Ours(self.team, str(self.installation.enterprise_id or ""))
 
     async def call(self, method: str, **arguments: object) -> Mapping[str, Any]:
         """One call with a JSON body. Raises IntegrationError with Slack's error code as detail."""

@@ -19,6 +19,7 @@ class SlackDoctor:
             team=str(told.get("team_id", "")),
             bot=str(told.get("user", "")),
             scopes=scopes,
+            org_wide=bool(told.get("is_enterprise_install")),
         )
 
     async def socket(self) -> None:

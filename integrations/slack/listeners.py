@@ -19,6 +19,7 @@ from integrations.slack.client import SlackClient
 from integrations.slack.forms import FIELD_ACTION, errors, form_name, options, values
 from integrations.slack.log import quiet
 from integrations.slack.payloads import account, account_changed, arrival, home_opened
+from integrations.slack.profiles import Ours
 from integrations.slack.text import received
 from integrations.text import storable
 
@@ -48,7 +49,7 @@ def bolt_app(desk: FrontDesk, client: SlackClient, signing_secrets: tuple[str, .
         ssl_check_enabled=False,
         user_facing_authorize_error_message=NOT_HERE,
     )
-    listeners = Listeners(desk, client.team)
+    listeners = Listeners(desk, client.ours)
     app.command(ANYTHING)(listeners.command)
     app.action(OURS)(listeners.action)
     app.view(OURS)(listeners.submission)
@@ -61,14 +62,14 @@ def bolt_app(desk: FrontDesk, client: SlackClient, signing_secrets: tuple[str, .
 class Listeners:
     """Each acknowledges in every case and lets no exception reach bolt, which would lose the ack."""
 
-    def __init__(self, desk: FrontDesk, team: str) -> None:
+    def __init__(self, desk: FrontDesk, ours: Ours) -> None:
         self._desk = desk
-        self._team = team
+        self._ours = ours
 
     async def command(self, ack: AsyncAck, body: Body, request: AsyncBoltRequest) -> None:
         """A slash command; the answer is the card, seen by the person only."""
         try:
-            act = arrival(body, _headers(request))
+            act = arrival(body, _headers(request), self._ours)
             text = received(str(body.get("text", "")))
             card = await self._desk.said(act, text) if act else None
             answer = _private(card) if card else None
@@ -89,7 +90,7 @@ class Listeners:
         """A form; the answer closes it or puts errors at its fields."""
         answer: Body = {"response_action": "clear"}
         try:
-            act, view = arrival(body, _headers(request)), body.get("view")
+            act, view = arrival(body, _headers(request), self._ours), body.get("view")
             found = await self._desk.submitted(act, form_name(view), values(view)) if act else None
             told = errors(found, view) if found else {}
             if told:
@@ -114,7 +115,7 @@ class Listeners:
         """Whether all that the event asks for was noted; what asks for nothing is."""
         if (opened := home_opened(body)) is not None:
             return await self._desk.home_opened(opened)
-        if (changed := account_changed(body, self._team)) is not None:
+        if (changed := account_changed(body, self._ours)) is not None:
             return await self._desk.account_changed(changed)
         return True
 
@@ -122,7 +123,7 @@ class Listeners:
         """What a field offers for what was typed; nothing when that cannot be found out."""
         offered: list[dict[str, Any]] = []
         try:
-            who, typed = account(body), storable(str(body.get("value", "")))
+            who, typed = account(body, self._ours), storable(str(body.get("value", "")))
             field = str(body.get("block_id", ""))
             if who is not None:
                 offered = options(await self._desk.options(who, field, typed))
@@ -131,7 +132,7 @@ class Listeners:
         await ack(options=offered)
 
     async def _acted(self, body: Body, headers: Mapping[str, Any]) -> None:
-        act, action = arrival(body, headers), body["actions"][0]
+        act, action = arrival(body, headers, self._ours), body["actions"][0]
         action_id = str(action.get("action_id", ""))
         if act is None or action_id.startswith(URL_ACTION):
             return

@@ -54,8 +54,8 @@ class SlackMessenger:
 
         https://docs.slack.dev/reference/methods/users.info
         """
-        team = self._client.team
-        if account.team != team:
+        ours = self._client.ours
+        if account.team != ours.team:
             return ChatProfile(account, account.user, mail="", stands=profiles.STRANGER)
         try:
             told = await self._client.read("users.info", user=account.user)
@@ -63,7 +63,7 @@ class SlackMessenger:
             if failed.detail not in _NOBODY:
                 raise
             return ChatProfile(account, account.user, mail="", stands=profiles.UNKNOWN)
-        found = profiles.profile(account, told.get("user") or {}, team)
+        found = profiles.profile(account, told.get("user") or {}, ours)
         if len(self._zones) >= MOST_REMEMBERED:
             self._zones.clear()
         self._zones[account.user] = found.zone

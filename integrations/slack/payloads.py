@@ -12,16 +12,21 @@ from bot.domain.ids import Chat, ChatAccount
 from bot.messaging import ChatProfile
 from handlers.arrivals import Arrival
 from integrations.slack.gate import SIGNATURE
-from integrations.slack.profiles import profile
+from integrations.slack.profiles import Ours, profile
 
 Headers = Mapping[str, Any]
 
 
-def account(body: Mapping[str, Any]) -> ChatAccount | None:
+def account(body: Mapping[str, Any], ours: Ours) -> ChatAccount | None:
     """Who did it; None when Slack does not say whose account it is.
 
     A click's team is the clicker's own: in a channel shared with another company it is not the
     workspace that has the app. Commands can be said by members of that workspace only.
+
+    On Enterprise Grid it is any workspace of the clicker's (https://github.com/slackapi/bolt-js/issues/1875),
+    so there everybody goes by our workspace and their id, which no two people have
+    (https://api.slack.com/methods/users.identity). That they belong to it is not believed by that:
+    it is read afresh before anything is done.
     """
     if "command" in body:
         team, user = body.get("team_id"), body.get("user_id")
@@ -29,13 +34,13 @@ def account(body: Mapping[str, Any]) -> ChatAccount | None:
         who = body.get("user")
         team, user = (who.get("team_id"), who.get("id")) if isinstance(who, Mapping) else ("", "")
     if isinstance(team, str) and isinstance(user, str) and team and user:
-        return ChatAccount(Chat.SLACK, team, user)
+        return ChatAccount(Chat.SLACK, ours.team if ours.enterprise else team, user)
     return None
 
 
-def arrival(body: Mapping[str, Any], headers: Headers) -> Arrival | None:
+def arrival(body: Mapping[str, Any], headers: Headers, ours: Ours) -> Arrival | None:
     """The arrival that a command, a click or a submission is; None without an account."""
-    who = account(body)
+    who = account(body, ours)
     if who is None:
         return None
     return Arrival(
@@ -62,8 +67,8 @@ def home_opened(body: Mapping[str, Any]) -> Arrival | None:
     return Arrival(ChatAccount(Chat.SLACK, team, user), f"slack:{team}:{event_id}")
 
 
-def account_changed(body: Mapping[str, Any], team: str) -> ChatProfile | None:
-    """How an account is now that has changed, or (again) come into the workspace `team`.
+def account_changed(body: Mapping[str, Any], ours: Ours) -> ChatProfile | None:
+    """How an account is now that has changed, or (again) come into our workspace.
 
     None for every other event. An account of another workspace, which a shared channel makes
     known here, is told with its own. https://docs.slack.dev/reference/events/user_change and
@@ -73,10 +78,12 @@ def account_changed(body: Mapping[str, Any], team: str) -> ChatProfile | None:
     if not isinstance(event, Mapping) or event.get("type") not in {"user_change", "team_join"}:
         return None
     user = event.get("user")
-    if not isinstance(user, Mapping) or not _text(user, "id") or not _text(user, "team_id"):
+    if not isinstance(user, Mapping):
         return None
-    who = ChatAccount(Chat.SLACK, _text(user, "team_id"), _text(user, "id"))
-    return profile(who, user, team)
+    team = ours.team if ours.knows(user) else _text(user, "team_id")
+    if not team or not _text(user, "id"):
+        return None
+    return profile(ChatAccount(Chat.SLACK, team, _text(user, "id")), user, ours)
 
 
 def shown(view: object) -> str:

@@ -4,6 +4,7 @@ https://docs.slack.dev/reference/objects/user-object
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.ids import ChatAccount
@@ -17,8 +18,38 @@ SLACKBOT = "USLACKBOT"
 _REQUIRED = ("is_bot", "is_restricted", "is_ultra_restricted")
 
 
-def profile(account: ChatAccount, user: Mapping[str, Any], team: str) -> ChatProfile:
-    """The profile of `account`, of whom Slack says `user`, for the workspace `team`."""
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """The workspace that has the app, and the Enterprise Grid organisation it is part of, if any."""
+
+    team: str
+    enterprise: str = ""
+
+    def has(self, user: Mapping[str, Any]) -> bool:
+        """Whether Slack says that the user belongs to the workspace.
+
+        On Grid an account is one in all workspaces of the organisation, and `team_id` is any of
+        them, or missing: `enterprise_user` says which they are.
+        https://docs.slack.dev/reference/objects/user-object
+        """
+        if user.get("team_id") == self.team:
+            return True
+        teams = self._on_grid(user).get("teams")
+        return isinstance(teams, list) and self.team in teams
+
+    def knows(self, user: Mapping[str, Any]) -> bool:
+        """Whether the user is an account of the workspace's, or of its organisation's."""
+        return user.get("team_id") == self.team or bool(self._on_grid(user))
+
+    def _on_grid(self, user: Mapping[str, Any]) -> Mapping[str, Any]:
+        told = user.get("enterprise_user")
+        if not self.enterprise or not isinstance(told, Mapping):
+            return {}
+        return told if told.get("enterprise_id") == self.enterprise else {}
+
+
+def profile(account: ChatAccount, user: Mapping[str, Any], ours: Ours) -> ChatProfile:
+    """The profile of `account`, of whom Slack says `user`, for our workspace."""
     told = user.get("profile")
     details: Mapping[str, Any] = told if isinstance(told, Mapping) else {}
     mail = _text(details.get("email")) if user.get("is_email_confirmed") is True else ""
@@ -27,16 +58,16 @@ def profile(account: ChatAccount, user: Mapping[str, Any], team: str) -> ChatPro
         account=account,
         name=next((name for told in names if (name := _text(told))), account.user),
         mail=mail,
-        stands=stands(account, user, team),
+        stands=stands(account, user, ours),
         zone=_text(user.get("tz")) or "UTC",
     )
 
 
-def stands(account: ChatAccount, user: Mapping[str, Any], team: str) -> str:
+def stands(account: ChatAccount, user: Mapping[str, Any], ours: Ours) -> str:
     """Why the account may not act; empty for a full member of the workspace."""
     if user.get("id") != account.user:
         return UNKNOWN
-    if account.team != team or user.get("team_id") != team or user.get("is_stranger"):
+    if account.team != ours.team or not ours.has(user) or user.get("is_stranger"):
         return STRANGER
     if user.get("deleted") is not False:
         return DEACTIVATED if user.get("deleted") else UNKNOWN

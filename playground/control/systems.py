@@ -68,12 +68,14 @@ class Systems:
             Operation(
                 "POST",
                 "/slack",
-                "Grant the app other scopes than its manifest's, or revoke its tokens.",
-                '{"scopes", "revoked"}',
+                "Grant the app other scopes than its manifest's, revoke its tokens, or install it to a "
+                "whole Enterprise Grid organisation.",
+                '{"scopes", "revoked", "org_wide"}',
                 self._set_up_slack,
                 (
                     Argument("scopes", "a list of scopes", "anything", None),
                     Argument("revoked", 'a list of "bot" and "app"', "anything", None),
+                    Argument("org_wide", "whether it is", "flag", None),
                 ),
                 {"scopes": ["commands", "chat:write"]},
             ),
@@ -113,7 +115,9 @@ class Systems:
         for name in ("scopes", "revoked"):
             if not isinstance(given[name], list | None):
                 raise MalformedError(f"{name} must be a list")
-        return self._slack.set_up(scopes=given["scopes"], revoked=given["revoked"])
+        return self._slack.set_up(
+            scopes=given["scopes"], revoked=given["revoked"], org_wide=given["org_wide"]
+        )
 
     async def _change_account(self, given: Given) -> object:
         how = Changes(given["deactivated"], given["guest"], given["email"])

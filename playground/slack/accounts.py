@@ -1,11 +1,12 @@
 """The people of the workspace as Slack knows them, made from the cast."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from playground.cast import (
     PEOPLE,
     SLACK_APP_ID,
     SLACK_BOT_USER,
+    SLACK_ENTERPRISE,
     SLACK_OTHER_TEAM,
     SLACK_TEAM,
     Person,
@@ -31,6 +32,8 @@ class Account:
     stranger: bool = False
     bot: bool = False
     deleted: bool = False
+    teams: list[str] = field(default_factory=list)
+    """Of an Enterprise Grid account, the workspaces it is a member of; `team` is any of them."""
 
     def shown(self) -> Json:
         """The user object of users.info, https://docs.slack.dev/reference/objects/user-object."""
@@ -64,7 +67,14 @@ class Account:
             "is_email_confirmed": not self.bot,
             "updated": 1_700_000_000,
             **({"is_stranger": True} if self.stranger else {}),
+            **self._on_grid(),
         }
+
+    def _on_grid(self) -> Json:
+        if not self.teams:
+            return {}
+        told = {"id": self.id, "enterprise_id": SLACK_ENTERPRISE, "teams": self.teams}
+        return {"enterprise_user": {**told, "is_admin": False, "is_owner": False}}
 
 
 def _account(slack_id: str, person: Person) -> Account:

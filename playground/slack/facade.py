@@ -134,13 +134,24 @@ class Slack:
         """Deactivate somebody, say, as an administrator of the workspace does."""
         return await told(change(self._acting, who, changes))
 
-    def set_up(self, *, scopes: Sequence[str] | None, revoked: Sequence[str] | None) -> Json:
-        """Grant other scopes than the manifest's, revoke the app's tokens; answers how it is."""
+    def set_up(
+        self, *, scopes: Sequence[str] | None, revoked: Sequence[str] | None, org_wide: bool | None
+    ) -> Json:
+        """Grant other scopes than the manifest's, revoke the app's tokens; answers how it is.
+
+        `org_wide`: as if the app were installed to a whole Enterprise Grid organisation.
+        """
         if scopes is not None:
             self.workspace.scopes = set(scopes)
         if revoked is not None:
             self.workspace.revoked = set(revoked)
-        return {"scopes": sorted(self.workspace.scopes), "revoked": sorted(self.workspace.revoked)}
+        if org_wide is not None:
+            self.workspace.org_wide = org_wide
+        return {
+            "scopes": sorted(self.workspace.scopes),
+            "revoked": sorted(self.workspace.revoked),
+            "org_wide": self.workspace.org_wide,
+        }
 
     def messages(self, who: str) -> list[Json]:
         """What somebody sees now, newest last."""

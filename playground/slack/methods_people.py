@@ -18,7 +18,8 @@ def auth_test(workspace: Workspace, _args: Json) -> Json:
         "team_id": SLACK_TEAM,
         "user_id": SLACK_BOT_USER,
         "bot_id": SLACK_BOT_ID,
-        "is_enterprise_install": False,
+        **({"enterprise_id": workspace.enterprise} if workspace.enterprise else {}),
+        "is_enterprise_install": workspace.org_wide,
     }
 
 

@@ -3,7 +3,7 @@
 https://docs.slack.dev/reference/interaction-payloads, …/interactivity/implementing-slash-commands
 """
 
-from playground.cast import SLACK_APP_ID, SLACK_BOT_USER, SLACK_TEAM
+from playground.cast import SLACK_APP_ID, SLACK_BOT_USER, SLACK_ENTERPRISE, SLACK_TEAM
 from playground.slack.accounts import TEAM_DOMAIN, Account
 from playground.slack.fields import Element, Values
 from playground.slack.refusals import Json
@@ -21,13 +21,14 @@ def _interaction(kind: str, account: Account) -> Json:
             "id": account.id,
             "username": account.name,
             "name": account.name,
-            # The clicker's own workspace: for somebody from outside it is not `team`.
+            # The clicker's own workspace: for somebody from outside it is not `team`, and on
+            # Enterprise Grid it need not be, https://github.com/slackapi/bolt-js/issues/1875.
             "team_id": account.team,
         },
         "api_app_id": SLACK_APP_ID,
         "token": VERIFICATION_TOKEN,
         "team": {"id": SLACK_TEAM, "domain": TEAM_DOMAIN},
-        "enterprise": None,
+        "enterprise": {"id": SLACK_ENTERPRISE} if account.teams else None,
         "is_enterprise_install": False,
     }
 

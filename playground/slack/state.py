@@ -3,7 +3,13 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from playground.cast import SLACK_APP_ID, SLACK_BOT_USER, SLACK_TEAM
+from playground.cast import (
+    SLACK_APP_ID,
+    SLACK_BOT_USER,
+    SLACK_ENTERPRISE,
+    SLACK_SISTER_TEAM,
+    SLACK_TEAM,
+)
 from playground.kernel.clock import WorldClock
 from playground.slack.accounts import SLACK_BOT_ID, SLACKBOT, Account, accounts
 from playground.slack.content import Content
@@ -92,6 +98,10 @@ class Workspace:
         """How often people were notified, by conversation."""
         self.revoked: set[str] = set()
         """Which of the app's tokens were revoked: bot, app."""
+        self.enterprise = ""
+        """The Enterprise Grid organisation it is part of."""
+        self.org_wide = False
+        """Whether the app was installed to the whole organisation."""
         self.usergroups: dict[str, list[str]] = {}
         self.address = ""
         """Where this Slack listens, http://host:port; response_urls are made from it."""
@@ -106,6 +116,14 @@ class Workspace:
         self.response_urls = ResponseUrls(clock)
         self._last_microsecond = 0
         self._ephemerals = 0
+
+    def join_grid(self) -> None:
+        """Become part of an organisation: its members are in another workspace of it too."""
+        self.enterprise = SLACK_ENTERPRISE
+        for account in self.accounts.values():
+            if not (account.bot or account.stranger):
+                account.team = SLACK_SISTER_TEAM
+                account.teams = [SLACK_SISTER_TEAM, SLACK_TEAM]
 
     @staticmethod
     def _direct(account: Account) -> Channel:

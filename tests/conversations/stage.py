@@ -49,6 +49,8 @@ class Ways:
     """In which chats the script is played."""
     notified: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The channels that are told of an access."""
+    grid: bool = False
+    """Whether the Slack workspace is part of an Enterprise Grid organisation."""
 
 
 @dataclass

@@ -89,6 +89,14 @@ SLACK = (
         hangs_on="slack.token",
     ),
     one_break(
+        "an app installed to a whole organisation",
+        lambda w: w.slack(org_wide=True),
+        "slack.token",
+        FAIL,
+        "org_wide",
+        "Install the app to the one workspace",
+    ),
+    one_break(
         "the app token revoked",
         _sockets,
         "slack.mode",

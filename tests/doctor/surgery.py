@@ -38,7 +38,7 @@ class Surgery:
         self.world.aws.operate(op, args)
 
     def slack(self, **args: Any) -> None:
-        self.world.slack.set_up(**{"scopes": None, "revoked": None, **args})
+        self.world.slack.set_up(**{"scopes": None, "revoked": None, "org_wide": None, **args})
 
     async def findings(self, user: str = USER, seconds: float = PATIENCE) -> Sequence[Finding]:
         told: list[Finding] = []

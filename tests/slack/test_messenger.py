@@ -7,6 +7,7 @@ import pytest
 from bot.cards import Card, Form, Moment
 from bot.messaging import Messenger, UnreachableError
 from bot.ports import IntegrationError, Outcome
+from integrations.slack.client import SlackClient
 from integrations.slack.messenger import SlackMessenger
 from tests.contracts.messenger import (
     CARD,
@@ -51,6 +52,15 @@ async def test_the_direct_channel_is_asked_for_once(slack_chat: SlackWorkspace) 
         await slack_chat.messenger.post(slack_chat.member, CARD)
     paths = [call.path for call in slack_chat.wire.calls]
     assert paths.count("/api/conversations.open") == 1
+
+
+async def test_a_token_of_a_whole_organisation_is_not_taken(slack_chat: SlackWorkspace) -> None:
+    slack_chat.slack.workspace.org_wide = True
+    client = SlackClient(slack_chat.slack.bot_token, slack_chat.slack.api_url, dev_loopback=True)
+    with pytest.raises(IntegrationError, match="a whole organisation") as refused:
+        await client.start()
+    assert refused.value.permanent
+    await client.stop()
 
 
 async def test_nothing_is_unfurled(slack_chat: SlackWorkspace) -> None:

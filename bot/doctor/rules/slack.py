@@ -12,7 +12,10 @@ def slack(told: Told, workspace: Workspace | Blind, socket: Blind | None) -> tup
     """All of it; `socket` says what became of asking for a Socket Mode address."""
     if isinstance(workspace, Blind):
         return useless(TOKEN, workspace), blocked(SCOPES, TOKEN), mode(told, socket)
-    token = ok(TOKEN, workspace=workspace.name, team=workspace.team, bot=workspace.bot)
+    if workspace.org_wide:
+        token = fail(TOKEN, "org_wide", workspace=workspace.name)
+    else:
+        token = ok(TOKEN, workspace=workspace.name, team=workspace.team, bot=workspace.bot)
     return token, scopes(workspace.scopes), mode(told, socket)
 
 

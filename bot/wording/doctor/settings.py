@@ -78,6 +78,11 @@ SETTINGS = {
             "SLACK_BOT_TOKEN was refused: {detail}.",
             "Install the app to the workspace again, and set SLACK_BOT_TOKEN to its xoxb- token.",
         ),
+        "org_wide": Words(
+            "SLACK_BOT_TOKEN is of an installation to the whole organisation {workspace}: the bot serves "
+            "one workspace, and does not start with it.",
+            "Install the app to the one workspace, and set SLACK_BOT_TOKEN to its xoxb- token.",
+        ),
     },
     "slack.scopes": {
         "fine": Words("The bot token has the scopes it needs and no other: {granted}."),

@@ -94,7 +94,7 @@ async def test_conversations_and_user_groups(slack: Slack, client: AsyncWebClien
     assert await error_of(client, open_) == "users_list_not_supplied"
     slack.workspace.accounts["U0OUTSIDER"].deleted = True
     assert await error_of(client, open_, users="U0OUTSIDER") == "user_disabled"
-    slack.set_up(scopes=[*slack.workspace.scopes, "usergroups:read"], revoked=None)
+    slack.set_up(scopes=[*slack.workspace.scopes, "usergroups:read"], revoked=None, org_wide=None)
     info = await client.conversations_info(channel="C0PROD")
     assert (info["channel"]["name"], info["channel"]["is_ext_shared"]) == ("prod", False)
     assert await error_of(client, "conversations.info", channel="C1") == "channel_not_found"
@@ -132,7 +132,7 @@ async def test_after_a_lost_answer_the_message_is_there(
 async def test_a_revoked_token_is_refused_and_the_other_is_not(
     slack: Slack, client: AsyncWebClient
 ) -> None:
-    slack.set_up(scopes=None, revoked=["bot"])
+    slack.set_up(scopes=None, revoked=["bot"], org_wide=None)
 
     assert await error_of(client, "auth.test") == "token_revoked"
     app = {"Authorization": f"Bearer {slack.app_token}"}
