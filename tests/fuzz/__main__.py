@@ -10,7 +10,11 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("gate", "door", "commands", "intents", "access", "words", "tokens")
+NAMES = (
+    *("gate", "door", "bearer", "activities"),
+    *("commands", "intents", "access", "words", "tokens"),
+)
+"""Those of `targets.py`, which may only be imported instrumented."""
 _RUNS = re.compile(r"(?:stat::number_of_executed_units:|Done) +(\d+)")
 LONGEST = 8192
 

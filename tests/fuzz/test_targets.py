@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz.__main__ import NAMES
 from tests.fuzz.targets import SEEDS, TARGETS
 
 FOUND: tuple[tuple[str, bytes], ...] = (
@@ -39,6 +40,10 @@ def test_any_bytes_are_refused_or_understood(name: str, data: st.DataObject) -> 
 @pytest.mark.parametrize(("name", "found"), FOUND)
 def test_what_was_found_once_stays_mended(name: str, found: bytes) -> None:
     TARGETS[name](found)
+
+
+def test_every_target_is_fuzzed() -> None:
+    assert tuple(TARGETS) == NAMES
 
 
 @pytest.mark.parametrize("name", TARGETS)
