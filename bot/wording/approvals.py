@@ -128,7 +128,8 @@ def _to_decide(matter: Matter, reader: str) -> Card:
         *_before(matter.asker),
     )
     deny = _deny(request)
-    buttons = (deny,) if mine else (Button("Approve", _approve(matter), style=Style.PRIMARY), deny)
+    yes = Button(f"Approve{_asks(matter)}", _approve(matter), style=Style.PRIMARY)
+    buttons = (deny,) if mine else (yes, deny)
     whose = "another" if mine else "your" if reader else "a"
     title = f"{request.terms.access} needs {whose} decision"
     return _card(matter, title, lines, buttons, (*_confirming(matter), *_unless(request)))
@@ -147,6 +148,11 @@ def _approve(matter: Matter) -> Decide | AskReason:
     request = matter.request
     ask = AskReason if matter.reason_required else Decide
     return ask(request.id, Verdict.APPROVE, request.terms.digest)
+
+
+def _asks(matter: Matter) -> str:
+    """What a label ends with when its button opens a form."""
+    return "…" if matter.reason_required else ""
 
 
 def _deny(request: Request) -> Button:
@@ -349,7 +355,7 @@ def pending(matters: tuple[Matter, ...], more: int = 0) -> Card:
 def _short(matter: Matter) -> tuple[Button, Button]:
     request = matter.request
     return (
-        Button(f"Approve {request.id}", _approve(matter)),
+        Button(f"Approve {request.id}{_asks(matter)}", _approve(matter)),
         replace(_deny(request), label=f"Deny {request.id}…"),
     )
 

@@ -32,6 +32,7 @@ class Account:
     stranger: bool = False
     bot: bool = False
     deleted: bool = False
+    zone: str = "Etc/UTC"
     teams: list[str] = field(default_factory=list)
     """Of an Enterprise Grid account, the workspaces it is a member of; `team` is any of them."""
 
@@ -53,7 +54,7 @@ class Account:
             "name": self.name,
             "real_name": self.real_name,
             "deleted": self.deleted,
-            "tz": "Etc/UTC",
+            "tz": self.zone,
             "tz_label": "Coordinated Universal Time",
             "tz_offset": 0,
             "profile": profile,

@@ -17,7 +17,6 @@ class Canaries:
 
     def __init__(self, world: World, settings: Mapping[str, str]) -> None:
         entra, slack = world.entra, world.slack
-        keys = settings["TOKEN_KEYS"].partition(":")[2]
         self._named = {
             "the bot's Slack token": slack.bot_token,
             "the app's Slack token": slack.app_token,
@@ -26,8 +25,8 @@ class Canaries:
             "the grantor's secret": entra.grantor_secret,
             "the Teams app's secret": entra.teams_secret,
             "the AWS secret": SECRET,
-            **({"the token key": keys} if keys else {}),
         }
+        self.given(settings)
         self._links: set[str] = set()
         self._tokens: set[str] = set()
         issuer = entra.login.issuer
@@ -48,6 +47,12 @@ class Canaries:
 
         setattr(issuer.sessions, "code_for", kept_code)  # noqa: B010  not ours to subclass
         setattr(issuer.sessions, "redeem_code", kept_verifier)  # noqa: B010
+
+    def given(self, settings: Mapping[str, str]) -> None:
+        """The bot is started with these settings."""
+        for one in filter(None, settings["TOKEN_KEYS"].split(",")):
+            name, _, key = one.partition(":")
+            self._named[f"the token key {name}"] = key
 
     def _kept(self, issue: Any) -> Any:
         def issued(*args: Any) -> Any:

@@ -75,9 +75,11 @@ class Stage:
     async def stops_bot(self) -> None:
         await self._bot.aclose()
 
-    async def restarts_bot(self) -> None:
-        """As a new deployment does: what is only in memory is gone."""
+    async def restarts_bot(self, **settings: str) -> None:
+        """As a new deployment does, with these settings changed: what is only in memory is gone."""
         await self.stops_bot()
+        self.settings = {**self.settings, **settings}
+        self.canaries.given(self.settings)
         await self.starts_bot()
 
     async def reloads(self, access_file: str) -> list[Row]:

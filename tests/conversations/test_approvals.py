@@ -86,6 +86,31 @@ async def test_a_denial_says_why_and_nothing_was_activated(
     assert world.holds("engineer") == set()
 
 
+async def test_where_the_policy_wants_the_approvers_reason_none_is_taken_without(
+    chat: Chat, world: Stage, decider: str
+) -> None:
+    await links(chat, decider)
+    world.entra("policy", access="prod-admin", approver_justification=True)
+    card = await asks(chat, decider)
+    assert card.buttons == ["Approve…", "Deny…"]
+    [request] = world.requests()
+
+    await chat.says(decider, f"/aws-access approve {request['id']}")
+    await chat.noted(decider, "approve")
+    no = await chat.hears(decider, "A reason is needed", "please say why")
+    assert no.buttons == ["Say Why…"]
+    assert world.calls("graph", r"^PATCH ") == []
+    await chat.presses(decider, card, "Approve…")
+    form = await chat.form(decider)
+    assert form.fields["Reason"].required
+    await chat.submits(decider, form, Reason="checked with the team")
+
+    await chat.hears_rest(decider, "prod-admin: approved")
+    await chat.hears_rest("engineer", "prod-admin is active")
+    [review] = world.calls("graph", r"^PATCH .*/assignmentApprovals/")
+    assert review.body["justification"] == "checked with the team"
+
+
 async def test_a_decision_in_the_portal_is_shown_to_everybody(
     chat: Chat, world: Stage, decider: str
 ) -> None:

@@ -170,6 +170,20 @@ async def test_a_maximum_of_nothing_is_no_maximum(chat: Chat, world: Stage) -> N
     await chat.hears("engineer", "prod-readonly is active", "1 h")
 
 
+async def test_whoever_says_no_length_gets_the_maximum_where_that_is_less_than_an_hour(
+    chat: Chat, world: Stage
+) -> None:
+    await links(chat, "engineer")
+    world.entra("policy", access="prod-readonly", max="PT25M")
+
+    await chat.says("engineer", OPEN)
+
+    await chat.noted("engineer")
+    await chat.hears("engineer", "prod-readonly is active", "25 min")
+    [sent] = world.asked_of_pim()
+    assert sent.body["scheduleInfo"]["expiration"]["duration"] == "PT25M"
+
+
 async def test_an_eligibility_that_ends_soon_is_said_and_what_is_left_is_offered(
     chat: Chat, world: Stage
 ) -> None:

@@ -2,9 +2,12 @@
 
 import json
 
+import pytest
+
 from playground.cast import PEOPLE
 from tests.conversations.acts import activates, links
 from tests.conversations.chat import Chat
+from tests.conversations.places import SLACK
 from tests.conversations.stage import Stage
 
 TRICKY = "<!channel> *bold* <https://elsewhere.example|Approve> `code` & :tada: 100%"
@@ -27,6 +30,18 @@ async def test_markup_in_a_reason_is_shown_as_it_was_typed(chat: Chat, world: St
             assert '"broadcast"' not in blocks
             assert '"url": "https://elsewhere.example' not in blocks
             assert "<!channel>" not in message["raw"]["text"]
+
+
+@pytest.mark.parametrize("where", [SLACK], indirect=True)  # in Teams a reader's client tells them
+async def test_times_are_told_in_the_zone_of_who_reads_them(chat: Chat, world: Stage) -> None:
+    account = world.world.slack.workspace.accounts[PEOPLE["engineer"].slack or ""]
+    account.zone = "Asia/Tokyo"
+
+    await activates(chat)
+
+    active = world.world.slack.messages("engineer")[-1]
+    assert "JST" in active["raw"]["text"]
+    assert "UTC" not in active["raw"]["text"]
 
 
 async def test_a_mention_in_a_reason_is_the_name_that_was_typed(chat: Chat, world: Stage) -> None:
