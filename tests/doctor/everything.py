@@ -98,6 +98,7 @@ def of_slack() -> list[Finding]:
     return [
         *slack.slack(TOLD, SPACE, None),
         *slack.slack(sockets, SPACE, None),
+        *slack.slack(TOLD, replace(SPACE, org_wide=True), None),
         *slack.slack(sockets, REFUSED, REFUSED),
         *slack.slack(sockets, SILENT, SILENT),
         slack.scopes(SCOPES - {"im:write", "commands"}),
