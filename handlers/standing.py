@@ -21,7 +21,7 @@ MOST = 50
 """How many links are looked at in one sweep: each costs a call to its chat."""
 LEFT, PARTED = "left", "parted"
 """Why a link is void: an account may not act any more, or the two are not one person's any more."""
-LEFT_CHAT = frozenset({"guest", "deactivated"})
+LEFT_CHAT = frozenset({"guest", "deactivated", "elsewhere"})
 
 _log = structlog.get_logger()
 

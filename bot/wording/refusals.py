@@ -78,6 +78,7 @@ _A_MINUTE = timedelta(minutes=1)
 _STANDS = {
     "guest": "Guests cannot use this bot.",
     "stranger": "Only members of this workspace can use this bot.",
+    "elsewhere": "Only members of the workspace that has this bot can use it.",
     "bot": "Bots cannot use this bot.",
     "deactivated": "This account is deactivated.",
 }

@@ -12,6 +12,8 @@ from bot.domain.text import visible
 from bot.messaging import ChatProfile
 
 GUEST, STRANGER, BOT, DEACTIVATED = "guest", "stranger", "bot", "deactivated"
+ELSEWHERE = "elsewhere"
+"""Of our organisation, and not, or not any more, of the workspace."""
 UNKNOWN = "unknown"
 """Slack did not say enough to call it a full member."""
 SLACKBOT = "USLACKBOT"
@@ -67,8 +69,10 @@ def stands(account: ChatAccount, user: Mapping[str, Any], ours: Ours) -> str:
     """Why the account may not act; empty for a full member of the workspace."""
     if user.get("id") != account.user:
         return UNKNOWN
-    if account.team != ours.team or not ours.has(user) or user.get("is_stranger"):
+    if account.team != ours.team or not ours.knows(user) or user.get("is_stranger"):
         return STRANGER
+    if not ours.has(user):
+        return ELSEWHERE
     if user.get("deleted") is not False:
         return DEACTIVATED if user.get("deleted") else UNKNOWN
     if any(not isinstance(user.get(name), bool) for name in _REQUIRED):

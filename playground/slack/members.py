@@ -14,6 +14,8 @@ class Changes:
     deactivated: bool | None = None
     guest: bool | None = None
     email: str | None = None
+    teams: tuple[str, ...] | None = None
+    """The workspaces of an Enterprise Grid account."""
 
 
 async def change(acting: Acting, who: str, changes: Changes) -> Json:
@@ -27,4 +29,6 @@ async def change(acting: Acting, who: str, changes: Changes) -> Json:
         account.guest = changes.guest
     if changes.email is not None:
         account.email = changes.email
+    if changes.teams is not None:
+        account.teams = [*changes.teams]
     return await acting.happens(user_changed(account))

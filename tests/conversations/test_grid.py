@@ -14,6 +14,13 @@ WHERE = (SLACK, SLACK_OVER_SOCKETS)
 PROD = "/aws-access activate prod-admin 1h INC-42 hotfix"
 
 
+LEAVES = (
+    Changes(deactivated=True),
+    Changes(guest=True),
+    Changes(teams=(SLACK_SISTER_TEAM,)),
+)
+
+
 @pytest.fixture
 def ways() -> Ways:
     return Ways(grid=True)
@@ -60,18 +67,19 @@ async def test_who_is_not_in_our_workspace_gets_nothing(chat: Chat, world: Stage
 
     for who in ("approver", "stranger"):
         await chat.presses(who, card, "Withdraw", force=True)
-        await chat.hears_rest(who, "Only members of this workspace can use this bot.")
+        await chat.hears_rest(who, "Only members of th")
 
     assert [row["state"] for row in world.requests()] == ["awaiting sign-in"]
     assert world.asked_of_pim() == []
 
 
+@pytest.mark.parametrize("how", LEAVES)
 async def test_a_leaver_is_known_whatever_workspace_the_event_names(
-    chat: Chat, world: Stage
+    chat: Chat, world: Stage, how: Changes
 ) -> None:
     await links(chat, "engineer")
 
-    told = await world.world.slack.change_account("engineer", Changes(deactivated=True))
+    told = await world.world.slack.change_account("engineer", how)
 
     assert told["status"] == 200
     await world.settles()

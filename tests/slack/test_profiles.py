@@ -96,10 +96,7 @@ def test_on_grid_a_member_is_who_is_in_our_workspace_whichever_is_named(team: ob
 @pytest.mark.parametrize(
     "told",
     [
-        {"enterprise_id": "E1", "teams": ["T2"]},
         {"enterprise_id": "E2", "teams": [TEAM]},
-        {"enterprise_id": "E1", "teams": TEAM},
-        {"enterprise_id": "E1", "teams": None},
         {"teams": [TEAM]},
         [TEAM],
         ...,
@@ -107,6 +104,11 @@ def test_on_grid_a_member_is_who_is_in_our_workspace_whichever_is_named(team: ob
 )
 def test_on_grid_everybody_else_is_a_stranger(told: object) -> None:
     assert on_grid({"enterprise_user": told}) == "stranger"
+
+
+@pytest.mark.parametrize("teams", [["T2"], [], TEAM, None])
+def test_on_grid_who_is_in_other_workspaces_only_is_none_of_ours(teams: object) -> None:
+    assert on_grid({"enterprise_user": {"enterprise_id": "E1", "teams": teams}}) == "elsewhere"
 
 
 def test_where_we_are_not_on_grid_nobody_is_a_member_by_an_organisation() -> None:
