@@ -7,6 +7,7 @@ import pytest
 from bot.domain.audit import What
 from bot.domain.ids import ChatAccount
 from bot.domain.request import State
+from bot.messaging import UnreachableError
 from bot.ports import IntegrationError, PimState
 from handlers import standing
 from handlers.standing import check_links
@@ -42,6 +43,10 @@ def a_guest_in_chat(bot: Bot) -> None:
     bot.chat.profiles[ANNS] = cast.profile(ANNS, "guest")
 
 
+def only_elsewhere_in_the_organisation_of_the_chat(bot: Bot) -> None:
+    bot.chat.profiles[ANNS] = cast.profile(ANNS, "elsewhere")
+
+
 def another_address_in_chat(bot: Bot) -> None:
     bot.chat.profiles[ANNS] = replace(cast.profile(ANNS), mail="new@example.com")
 
@@ -57,6 +62,7 @@ CHANGES = [
     (a_guest_in_entra, "left"),
     (deactivated_in_chat, "left"),
     (a_guest_in_chat, "left"),
+    (only_elsewhere_in_the_organisation_of_the_chat, "left"),
     (another_address_in_chat, "parted"),
     (another_address_in_entra, "parted"),
 ]
@@ -99,6 +105,28 @@ async def test_nothing_is_kept_of_whom_the_chat_tells_to_have_left(
     over = await bot.request()
     assert (over.state, over.why) == (State.WITHDRAWN, why)
     assert bot.asked().state is PimState.CANCELED
+
+
+async def test_whoever_can_be_reached_again_reads_what_became_of_theirs(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuses(*_: object) -> None:
+        raise UnreachableError("Slack", "user_disabled")
+
+    await bot.links(ANN)
+    await bot.says(ANNS, PENDING)
+    with monkeypatch.context() as patch:
+        patch.setattr(bot.chat, "update", refuses)
+        deactivated_in_chat(bot)
+        assert await bot.desk.account_changed(bot.chat.profiles[ANNS])
+        await bot.works()
+    assert bot.posts()[-1].card.title == "prod-admin waits for approval"
+
+    bot.chat.profiles[ANNS] = cast.profile(ANNS)
+    assert await bot.desk.account_changed(bot.chat.profiles[ANNS])
+    await bot.works()
+
+    assert bot.posts()[-1].card.title == "prod-admin: withdrawn"
 
 
 async def test_what_the_chat_tells_is_not_believed_before_it_was_looked_at(bot: Bot) -> None:
