@@ -46,6 +46,8 @@ TOO_LATE = "too_late"
 BUG = "bug"
 EXISTS = "exists"
 """Why an outcome is unknown: PIM says that there is one, and does not show it."""
+APPROVAL = "ApprovalRule"
+"""Some tenants are said to answer so to what then waits for its approvers, instead of saying that."""
 ELSEWHERE = frozenset({"RoleAssignmentExists", "PendingRoleAssignmentRequest"})
 
 _log = structlog.get_logger()
@@ -295,6 +297,10 @@ async def _refused(world: World, request: Request, job: Job, refused: PimRefused
     if refused.code in ELSEWHERE and request.state is State.UNKNOWN:
         await _exists(world, request, job)
         return
+    waits = await _seen(world, request) if APPROVAL in refused.rules else None
+    if waits is not None:
+        await settle(world, request.id, waits, job)
+        return
     code = f"{refused.code}:{','.join(refused.rules)}" if refused.rules else refused.code
     await _end(world, request, job, State.REFUSED, code)
 
@@ -324,11 +330,7 @@ async def _challenged(
 
 async def _exists(world: World, request: Request, job: Job) -> None:
     """PIM has one, and an earlier try of ours had no answer: very likely it is that one."""
-    token, _ = await _token(world, request, request.claims)
-    try:
-        found = await _look(world, request, token)
-    except PimRefusedError:
-        found = await _look(world, request, None)
+    found = await _seen(world, request)
     if found is not None:
         await settle(world, request.id, found, job)
         return
@@ -336,6 +338,15 @@ async def _exists(world: World, request: Request, job: Job) -> None:
         await tx.save_request(request.uncertain(EXISTS))
         await show(tx, request, world.clock.now())
     raise LaterError(world.clock.now() + LOOK_EVERY)
+
+
+async def _seen(world: World, request: Request) -> PimRequest | None:
+    """What PIM shows of it now, to its person or else to the bot."""
+    token, _ = await _token(world, request, request.claims)
+    try:
+        return await _look(world, request, token)
+    except PimRefusedError:
+        return await _look(world, request, None)
 
 
 def _claims(refused: PimRefusedError) -> str:

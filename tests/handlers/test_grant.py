@@ -116,6 +116,25 @@ async def test_what_pim_refuses_is_refused_in_its_words(
     assert len(bot.pim.posts) == 1
 
 
+@pytest.mark.parametrize("waits", [True, False])
+async def test_a_refusal_for_want_of_an_approval_is_not_believed_where_one_is_waited_for(
+    bot: Bot, *, waits: bool
+) -> None:
+    await bot.links(ANN)
+    told = PimRefusedError(RULES_FAILED, "", rules=("ApprovalRule",))
+    (bot.pim.killers if waits else bot.pim.swallowed).append(told)
+
+    await bot.says(ANNS, PENDING)
+
+    request = await bot.request()
+    assert request.state is (State.AWAITING_APPROVAL if waits else State.REFUSED)
+    if waits:
+        assert request.pim == bot.asked().id
+    else:
+        assert "it asks for an approval" in text(bot.last().lines)
+    assert len(bot.pim.posts) == 1
+
+
 async def test_a_database_that_fails_after_the_grant_does_not_make_it_unsaid(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
