@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 SETTINGS = frozenset(
     {
@@ -36,10 +35,9 @@ class Leaks:
         """Somebody was told this; its sign-in links are for their eyes only."""
         self._links |= {link.encode() for link in _LINK.findall(str(told))}
 
-    def found_in(self, file: Path) -> list[str]:
-        """Which secrets stand in a file."""
-        what = file.read_bytes()
+    def found_in(self, what: bytes, where: str) -> list[str]:
+        """Which secrets stand in what was written there."""
         found = [name for name, secret in sorted(self._named) if secret in what]
         found += ["a sign-in link" for link in self._links if link in what]
         found += ["a token" for _ in _TOKEN.findall(what)[:1]]
-        return [f"{one} is in {file.name}" for one in found]
+        return [f"{one} is in {where}" for one in found]

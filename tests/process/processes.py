@@ -54,7 +54,7 @@ class Started:
     def leaked(self) -> list[str]:
         """Which secrets stand in what they logged, or in a database in their folder (I9)."""
         files = [*self._logs, *self.folder.glob("*.db*")]
-        return [one for file in files for one in self.leaks.found_in(file)]
+        return [one for file in files for one in self.leaks.found_in(file.read_bytes(), file.name)]
 
     async def end(self) -> None:
         """Kill what is left, the last started first."""

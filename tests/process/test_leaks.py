@@ -1,7 +1,5 @@
 """The search for secrets in what processes leave behind finds each kind where it is put."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.process.leaks import Leaks
@@ -18,13 +16,11 @@ JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJlLW9mLWl0"
         (JWT, "a token"),
     ],
 )
-def test_each_kind_is_found(tmp_path: Path, what: str, named: str) -> None:
-    leaks, file = Leaks(), tmp_path / "0.log"
+def test_each_kind_is_found(what: str, named: str) -> None:
+    leaks = Leaks()
     leaks.given({"SLACK_BOT_TOKEN": "xoxb-0123456789abcdef", "PORT": "0", "SLACK_APP_TOKEN": ""})
     leaks.given({"TOKEN_KEYS": "k2:bmV2ZXItdG9sZC1hbnlib2R5,k1:bmV2ZXItdG9sZC1hbnlib2R6"})
     leaks.told([{"buttons": [{"url": "https://x/sign-in/0123456789abcdefghij"}]}])
-    file.write_text(f"before {what} after")
 
-    assert leaks.found_in(file) == [f"{named} is in 0.log"]
-    file.write_text("nothing")
-    assert leaks.found_in(file) == []
+    assert leaks.found_in(f"before {what} after".encode(), "0.log") == [f"{named} is in 0.log"]
+    assert leaks.found_in(b"nothing", "0.log") == []
