@@ -113,7 +113,7 @@ class Listeners:
 
     async def _noted(self, body: Body) -> bool:
         """Whether all that the event asks for was noted; what asks for nothing is."""
-        if (opened := home_opened(body)) is not None:
+        if (opened := home_opened(body, self._ours)) is not None:
             return await self._desk.home_opened(opened)
         if (changed := account_changed(body, self._ours)) is not None:
             return await self._desk.account_changed(changed)

@@ -34,7 +34,7 @@ def account(body: Mapping[str, Any], ours: Ours) -> ChatAccount | None:
         who = body.get("user")
         team, user = (who.get("team_id"), who.get("id")) if isinstance(who, Mapping) else ("", "")
     if isinstance(team, str) and isinstance(user, str) and team and user:
-        return ChatAccount(Chat.SLACK, ours.team if ours.enterprise else team, user)
+        return ChatAccount(Chat.SLACK, ours.place_of(team), user)
     return None
 
 
@@ -52,7 +52,7 @@ def arrival(body: Mapping[str, Any], headers: Headers, ours: Ours) -> Arrival | 
     )
 
 
-def home_opened(body: Mapping[str, Any]) -> Arrival | None:
+def home_opened(body: Mapping[str, Any], ours: Ours) -> Arrival | None:
     """The arrival that opening the App Home is; None for every other event.
 
     Slack delivers an event again until it is acknowledged: its id stays the same.
@@ -64,7 +64,8 @@ def home_opened(body: Mapping[str, Any]) -> Arrival | None:
     team, user, event_id = _text(body, "team_id"), _text(event, "user"), _text(body, "event_id")
     if event.get("tab") != "home" or not (team and user and event_id):
         return None
-    return Arrival(ChatAccount(Chat.SLACK, team, user), f"slack:{team}:{event_id}")
+    account = ChatAccount(Chat.SLACK, ours.place_of(team), user)
+    return Arrival(account, f"slack:{account.team}:{event_id}")
 
 
 def account_changed(body: Mapping[str, Any], ours: Ours) -> ChatProfile | None:

@@ -27,6 +27,10 @@ class Ours:
     team: str
     enterprise: str = ""
 
+    def place_of(self, team: str) -> str:
+        """The workspace by which somebody goes for whom a delivery names `team`."""
+        return self.team if self.enterprise else team
+
     def has(self, user: Mapping[str, Any]) -> bool:
         """Whether Slack says that the user belongs to the workspace.
 

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from playground.cast import PEOPLE
+from playground.cast import PEOPLE, SLACK_SISTER_TEAM, SLACK_TEAM
 from playground.kernel.acts import Json, Undeliverable, outcome
 from playground.slack.accounts import Account
 from playground.slack.delivery import Delivery, Kind
@@ -38,5 +38,6 @@ class Acting:
         if event["type"] not in SUBSCRIBED:
             raise Undeliverable(f"the app has not subscribed to {event['type']}")
         event_id = f"Ev{secrets.token_hex(5).upper()}"
-        payload = callback(event, event_id, self.workspace.next_ts())
+        team = SLACK_SISTER_TEAM if self.workspace.enterprise else SLACK_TEAM
+        payload = callback(event, event_id, self.workspace.next_ts(), team)
         return outcome(await self.delivery.send(Kind.EVENT, payload))

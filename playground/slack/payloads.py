@@ -162,14 +162,14 @@ def user_changed(account: Account) -> Json:
     return {"type": "user_change", "user": account.shown()}
 
 
-def callback(event: Json, event_id: str, event_ts: str) -> Json:
-    """An event as it is delivered.
+def callback(event: Json, event_id: str, event_ts: str, team: str = SLACK_TEAM) -> Json:
+    """An event as it is delivered; `team` is where it happened, which on Grid may be elsewhere.
 
     https://docs.slack.dev/apis/events-api/#callback-field
     """
     return {
         "token": VERIFICATION_TOKEN,
-        "team_id": SLACK_TEAM,
+        "team_id": team,
         "api_app_id": SLACK_APP_ID,
         "event": {**event, "event_ts": event_ts},
         "type": "event_callback",
