@@ -9,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,12 @@ class Stage:
     async def skips(self, time: str) -> None:
         """Let an ISO 8601 duration pass, with everything that happens in it."""
         await self.world.stepper.skip(parse_duration(time))
+
+    async def day_breaks(self) -> None:
+        """Let time pass until nine in the morning, for what is not done at night."""
+        now = self.world.clock.now()
+        nine = now.replace(hour=9, minute=0, second=0, microsecond=0)
+        await self.world.stepper.skip(nine + timedelta(days=now >= nine) - now)
 
     async def jumps(self, time: str) -> None:
         """Let a long time pass at once, as if the bot had been asleep: what came due is late."""

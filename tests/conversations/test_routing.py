@@ -23,6 +23,7 @@ def routed(approval: str) -> str:
 
 @pytest.fixture
 async def asked(world: Stage, chat: Chat) -> None:
+    await world.day_breaks()
     for who in ("engineer", "approver"):
         await links(chat, who)
 
