@@ -57,7 +57,10 @@ async def test_kills_at_random_moments_lose_nothing_and_double_nothing(world: Re
 async def test_no_card_is_left_behind_by_a_kill_between_the_post_and_its_note(
     world: Remote,
 ) -> None:
-    """Slack has the message, and nothing but "begun" was written down: one message of each kind."""
+    """Slack has the message, and nothing but "begun" was written down: one direct message of each.
+
+    Not so in a channel, in which the bot may not look: docs/connect-slack.md says it and why.
+    """
     await world.starts_bot()
     await world.links("engineer")
     async with watching(world, "engineer") as watcher:
@@ -72,8 +75,9 @@ async def test_no_card_is_left_behind_by_a_kill_between_the_post_and_its_note(
             await world.settles_as("engineer", "granted", [access])
         await world.post("/clock", advance="PT5M")
         await world.post("/clock", advance="PT2M")
-    told = [row["raw"]["metadata"]["event_payload"] for row in await _cards(world)]
-    assert len(told) == len({(one["subject"], one["topic"]) for one in told})
+    direct = [row["raw"] for row in await _cards(world) if row["raw"]["channel"].startswith("D")]
+    told = [one["metadata"]["event_payload"] for one in direct]
+    assert len(told) == len({(one["subject"], one["topic"]) for one in told}) >= 3
     await judged(world, watcher, {*ACCESSES[:3]})
 
 
