@@ -1,6 +1,7 @@
 """What tests of several folders start from."""
 
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -16,6 +17,16 @@ from tests.databases import Hands, Postgres, copied, postgres, sqlite_url
 # Without a deadline: on a shared machine anything can take long once.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108  where Linux keeps files in memory
+ROOM = 4 * 2**30
+
+
+def pytest_configure() -> None:
+    """Keep the tests' files in memory, where a busy disk makes no commit wait for seconds."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # noqa: TID251  pytest reads it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

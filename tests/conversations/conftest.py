@@ -7,6 +7,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
+from handlers import dispatch
 from tests.conversations.chat import Chat
 from tests.conversations.places import MIXED, SLACK, SLACK_OVER_SOCKETS, TEAMS
 from tests.conversations.stage import Stage, Ways, staged
@@ -56,6 +57,8 @@ async def world(
     tmp_path: Path, ways: Ways, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Stage]:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    # A machine that stands still for two seconds must not change what is said here.
+    monkeypatch.setattr(dispatch, "COMMIT_SECONDS", 60.0)
     async with staged(tmp_path, replace(ways, where=where), monkeypatch.setenv) as stage:
         yield stage
         await stage.settles()
