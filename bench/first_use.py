@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.processes import World, line, process
+from bench.served import DISTANCE
 
 WHO = "engineer"
 COLD, WARM = "dev-poweruser", "prod-readonly"
@@ -21,7 +22,7 @@ Call = tuple[float, float, str, str]
 
 @dataclass
 class Measured:
-    """Stalls in milliseconds; round trips that had to wait for one another, the POST left out."""
+    """Stalls in milliseconds; round trips that were waited for, one by one, before the POST."""
 
     stall: float = 0.0
     stall_of_cpu: float = 0.0
@@ -47,7 +48,9 @@ async def first_use(world: World, folder: Path) -> Measured:
 
 @asynccontextmanager
 async def _bot(env: dict[str, str], told: Path) -> AsyncIterator[None]:
-    async with process("bench.served", str(told), env=env, log=told.with_suffix(".log")) as one:
+    async with process(
+        "bench.served", str(told), "--distant", env=env, log=told.with_suffix(".log")
+    ) as one:
         await line(one)
         yield
 
@@ -94,15 +97,10 @@ async def _until(world: World, look: Any) -> list[Any]:  # noqa: ANN401
 
 
 def serial_trips(calls: Sequence[Call], since: float) -> int:
-    """The longest row of calls that each began after the one before had ended, up to the POST."""
-    sent = next(c for c in sorted(calls) if c[0] >= since and _is_post(c))
-    before = [c for c in sorted(calls) if since <= c[0] and c[1] <= sent[0]]
-    longest: list[tuple[float, int]] = []
-    for began, ended, *_ in before:
-        behind = max((length for end, length in longest if end <= began), default=0)
-        longest.append((ended, behind + 1))
-    return max((length for _, length in longest), default=0)
+    """How many ways to Graph, one after the other, had to be gone before the POST began."""
+    posts = (began for began, _, method, path in sorted(calls) if _is_post(method, path))
+    return int((next(at for at in posts if at >= since) - since) / DISTANCE)
 
 
-def _is_post(call: Call) -> bool:
-    return call[2] == POST[0] and POST[1].search(call[3]) is not None
+def _is_post(method: str, path: str) -> bool:
+    return method == POST[0] and POST[1].search(path) is not None

@@ -1,7 +1,8 @@
 """The real bot with two instruments in it: a heartbeat of its event loop, and its calls to Graph.
 
-`python -m bench.served FILE [--resting]` prints the port it listens on, serves until SIGTERM, and
-leaves what it measured in FILE. With --resting what was noted down is not worked on.
+`python -m bench.served FILE [--resting] [--distant]` prints the port it listens on, serves until
+SIGTERM, and leaves what it measured in FILE. With --resting what was noted down is not worked on;
+with --distant each way to Graph takes DISTANCE longer, so that time tells how many there were.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ from handlers.worker import Worker
 from integrations.entra.graph import _OnlyGraph
 
 BEAT_SECONDS = 0.001
+DISTANCE = 0.5
+"""Seconds, of which all else on the way to an activation takes less than one."""
 
 
 @dataclass
@@ -44,13 +47,14 @@ class Measured:
             self.longest_stall_of_cpu = max(self.longest_stall_of_cpu, used - cpu)
             wall, cpu = now, used
 
-    def listen(self) -> None:
-        """Note every call to Graph, on the only way out to it."""
+    def listen(self, distance: float) -> None:
+        """Note every call to Graph, on the only way out to it, and make each take longer."""
         send = _OnlyGraph.handle_async_request
 
         async def noted(wire: _OnlyGraph, request: httpx.Request) -> httpx.Response:
             began = time.monotonic()
             try:
+                await asyncio.sleep(distance)
                 return await send(wire, request)
             finally:
                 ended = time.monotonic()
@@ -82,7 +86,7 @@ def _main(arguments: list[str]) -> None:
     if "--resting" in arguments:
         setattr(bot.app, "Worker", Resting)  # noqa: B010  the composition root offers no choice
     measured = Measured()
-    measured.listen()
+    measured.listen(DISTANCE if "--distant" in arguments else 0.0)
     asyncio.run(_serve(measured))
     Path(arguments[0]).write_text(json.dumps(asdict(measured)))
 
