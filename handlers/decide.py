@@ -33,7 +33,7 @@ from handlers.context import World, access_of, catalog
 from handlers.proof import PROVED, proof_of
 from handlers.reply import Reply, answer
 from handlers.sign_in_links import mint
-from handlers.steps import show, verdict_event
+from handlers.steps import asked_to_sign_in, show, verdict_event
 from handlers.tokens import likely
 from handlers.votes import refuse_late, vote
 from handlers.who import Actor, same_person
@@ -93,8 +93,8 @@ async def _sign_in_first(
     why: str = answers.DECIDE,
 ) -> None:
     url = await mint(world, actor.account, intent)
-    async with world.store.begin(done=job):
-        pass
+    async with world.store.begin(done=job) as tx:
+        tx.record(asked_to_sign_in(actor, request, intent))
     await answer(world, Reply.of(job), answers.sign_in_first(url, why, footer_of(request)))
 
 

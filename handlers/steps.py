@@ -12,6 +12,7 @@ from bot.intents import Intent, encode
 from bot.store import JobKind, NewJob, Transaction
 from handlers.proof import told
 from handlers.reply import Reply
+from handlers.who import Actor
 
 
 def event(request: Request, what: What, **data: str) -> Event:
@@ -39,6 +40,17 @@ def verdict_event(what: What, request: Request, decision: Decision, **data: str)
             **told(decision.proved_at),
             **data,
         },
+    )
+
+
+def asked_to_sign_in(actor: Actor, request: Request, intent: Intent) -> Event:
+    """An event about a click that counts only once its sign-in says whose it is."""
+    return Event(
+        What.SIGN_IN_NEEDED,
+        actor=actor.person,
+        account=actor.account,
+        request=request.id,
+        data={"terms": request.terms.digest, "intent": encode(intent)},
     )
 
 

@@ -53,6 +53,27 @@ async def test_a_forced_press_is_refused_in_a_sentence_and_in_the_record(
     assert world.calls("graph", PATCH) == []
 
 
+@pytest.mark.parametrize("who", ["engineer-admin", "outsider"])
+async def test_a_press_of_who_is_not_known_counts_for_nothing_and_is_in_the_record(
+    chat: Chat, world: Stage, who: str
+) -> None:
+    await asks(chat)
+    cards = [await chat.hears("approver", NEEDED)]
+    if chat.places.has_teams:
+        cards.append(await chat.hears("teams-approver", NEEDED))
+
+    await chat.presses(who, chat.within_reach(who, *cards), "Approve", force=True)
+
+    *_, offer = await chat.hears_rest(who, "So that I know who decides")
+    [noted] = [e["payload"] for e in world.events("sign_in_needed")]
+    assert '"decide"' in noted["data"]["intent"]
+    assert noted["chat_user"]
+    await chat.signs_in(who, offer)
+    await chat.hears_rest(who, "Nothing was changed")
+    assert len([e for e in world.events("refused") if e["payload"]["data"].get("intent")]) == 1
+    assert world.calls("graph", PATCH) == []
+
+
 async def test_who_was_taken_out_of_the_policy_is_refused(chat: Chat, world: Stage) -> None:
     await links(chat, "approver")
     await asks(chat)
