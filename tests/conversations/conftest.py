@@ -8,12 +8,16 @@ import botocore.session
 import pytest
 
 from handlers import dispatch
+from integrations.teams import limits
+from playground.teams import connector
 from tests.conversations.chat import Chat
 from tests.conversations.places import MIXED, SLACK, SLACK_OVER_SOCKETS, TEAMS
 from tests.conversations.stage import Stage, Ways, staged
 from tests.handlers.conftest import no_power_cuts
 
 __all__ = ["no_power_cuts"]
+
+MANY = ((1000, 1.0),)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -59,6 +63,9 @@ async def world(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     # A machine that stands still for two seconds must not change what is said here.
     monkeypatch.setattr(dispatch, "COMMIT_SECONDS", 60.0)
+    # Scripts say in seconds what people say in hours: Teams' limits are tried in tests/teams.
+    monkeypatch.setattr(limits, "PER_CONVERSATION", MANY)
+    monkeypatch.setattr(connector, "PER_THREAD", MANY)
     async with staged(tmp_path, replace(ways, where=where), monkeypatch.setenv) as stage:
         yield stage
         await stage.settles()
