@@ -15,6 +15,7 @@ SLOW = (
 )
 SIGNING_IN = "Signing you in with Teams…"
 FILL_IN = "Please fill this in."
+REQUIRED = "Required."
 CANCEL = "Cancel"
 BUTTONS = "You can press: {}."
 TOO_MUCH = "… more than fits in one message."

@@ -3,6 +3,10 @@
 A dialog cannot be redrawn under somebody's hands. So when an access was chosen that its fields do
 not belong to yet, submitting it shows it anew; and its own body travels with it, so that errors can
 stand at the fields and nothing that was typed is lost, whichever replica gets it.
+
+A client sends nothing off while an input with `isRequired` is empty, not even another choice. So
+where submitting may only redraw, none but the choice itself is such an input: the bot looks.
+https://learn.microsoft.com/adaptive-cards/authoring-cards/input-validation
 https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/task-modules/task-modules-bots
 """
 
@@ -12,7 +16,7 @@ from typing import Any
 
 from bot.cards import Entry, FieldErrors, Form, Option, Pick
 from bot.domain.text import visible
-from bot.wording.doors import FILL_IN
+from bot.wording.doors import FILL_IN, REQUIRED
 from integrations.teams.activities import at, text
 from integrations.teams.cards import OURS, attachment, frame
 from integrations.teams.rich import Json, line
@@ -36,6 +40,14 @@ class Filled:
     body: tuple[Json, ...]
     rests_on: Mapping[str, str]
     """By key of a field that other fields depend on, the value they were drawn for."""
+    required: tuple[str, ...] = ()
+    """Keys of the fields that the client lets pass empty, and the bot does not."""
+
+    @property
+    def missing(self) -> FieldErrors | None:
+        """What is to be filled in first."""
+        empty = [key for key in self.required if not self.values.get(key, "").strip()]
+        return FieldErrors(dict.fromkeys(empty, FILL_IN)) if empty else None
 
     @property
     def rests(self) -> bool:
@@ -45,16 +57,21 @@ class Filled:
 
 def dialog(form: Form, offered: Mapping[str, Sequence[Option]]) -> Json:
     """The answer to a click: the form, with what its fields without options of their own offer."""
-    shown = [element for said in form.lines if (element := line(said, "UTC")) is not None]
-    for field in form.fields:
-        drawn = _pick(field, offered) if isinstance(field, Pick) else _entry(field)
-        shown += [drawn, *_hint(field.hint)]
     rests_on = {
         field.key: field.chosen.value if field.chosen else ""
         for field in form.fields
         if isinstance(field, Pick) and field.reloads
     }
-    return _continued(form.name, form.title, form.submit if form.fields else "", shown, rests_on)
+    entries = [field for field in form.fields if isinstance(field, Entry)]
+    required = [entry.key for entry in entries if entry.required and rests_on]
+    shown = [element for said in form.lines if (element := line(said, "UTC")) is not None]
+    for field in form.fields:
+        ours = field.key in required
+        shown.append(_pick(field, offered) if isinstance(field, Pick) else _entry(field, ours=ours))
+        shown += _hint(f"{REQUIRED} {field.hint}" if ours else field.hint)
+    submit = form.submit if form.fields else ""
+    drawn: Json = {"form": form.name, "title": form.title, "submit": submit}
+    return _continued({**drawn, "rests_on": rests_on, "required": required}, shown)
 
 
 def filled(data: object) -> Filled | None:
@@ -73,6 +90,7 @@ def filled(data: object) -> Filled | None:
         submit=text(ours, "submit"),
         body=elements,
         rests_on={str(key): storable(str(value)) for key, value in rests_on.items()},
+        required=tuple(key for key in keys if key in _listed(at(ours, "required"))),
     )
 
 
@@ -91,7 +109,9 @@ def with_errors(given: Filled, found: FieldErrors) -> Json:
         if key in told:
             error = words(" ".join(told[key]), color="attention", weight="bolder")
             shown.append({**error, "id": f"{_ERROR}{key}"})
-    return _continued(given.name, given.title, given.submit, shown, given.rests_on)
+    drawn: Json = {"form": given.name, "title": given.title, "submit": given.submit}
+    drawn |= {"rests_on": given.rests_on, "required": [*given.required]}
+    return _continued(drawn, shown)
 
 
 def said(sentence: str) -> Json:
@@ -99,11 +119,10 @@ def said(sentence: str) -> Json:
     return {"task": {"type": "message", "value": sentence}}
 
 
-def _continued(
-    name: str, title: str, submit: str, body: Sequence[Json], rests_on: Mapping[str, str]
-) -> Json:
-    ours = {"form": name, "title": title, "submit": submit, "body": [*body], "rests_on": rests_on}
-    press = {"type": "Action.Submit", "title": submit, "style": "positive", "data": {OURS: ours}}
+def _continued(drawn: Json, body: Sequence[Json]) -> Json:
+    title, submit = str(drawn["title"]), str(drawn["submit"])
+    data = {OURS: {**drawn, "body": [*body]}}
+    press = {"type": "Action.Submit", "title": submit, "style": "positive", "data": data}
     actions = {"actions": [press]} if submit else {}
     card = {**frame(body, title), **actions}
     value: dict[str, Any] = {
@@ -137,7 +156,8 @@ def _pick(pick: Pick, offered: Mapping[str, Sequence[Option]]) -> Json:
     }
 
 
-def _entry(entry: Entry) -> Json:
+def _entry(entry: Entry, *, ours: bool = False) -> Json:
+    """Something to type; `ours`: the bot looks itself whether it was filled in."""
     longest = max(1, entry.longest)
     value = storable(preformatted(entry.text))[:longest]
     return {
@@ -147,8 +167,12 @@ def _entry(entry: Entry) -> Json:
         "isMultiline": entry.multiline,
         "maxLength": longest,
         **({"value": value} if value else {}),
-        **(_required if entry.required else {}),
+        **(_required if entry.required and not ours else {}),
     }
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else ()
 
 
 def _hint(hint: str) -> list[Json]:

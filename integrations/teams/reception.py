@@ -181,7 +181,9 @@ class Reception:
             return forms.said(FAILED)
         if not given.rests:
             return await self._chosen(activity, who, given)
-        found = await self._desk.submitted(arrival(activity, who), given.name, given.values)
+        found = given.missing or await self._desk.submitted(
+            arrival(activity, who), given.name, given.values
+        )
         return forms.with_errors(given, found) if found is not None else {}
 
     async def _chosen(self, activity: Activity, who: Seen, given: forms.Filled) -> Json:

@@ -16,14 +16,14 @@ export function fieldFor(field) {
     name: id,
     "aria-describedby": `${hint ? `${id}-hint ` : ""}${id}-error`,
     "aria-invalid": String(Boolean(told.error || wrong)),
-    "aria-required": String(told.required),
+    "aria-required": String(Boolean(told.required)),
     "data-required": told.required,
     "data-empty": empty,
   };
   return el(
     "div",
     { class: "field" },
-    el("label", { for: id }, told.label, !told.required && el("small", {}, " (optional)")),
+    el("label", { for: id }, told.label, told.required === false && el("small", {}, " (optional)")),
     CONTROLS[field.look.kind](field, props),
     hint && el("p", { class: "hint", id: `${id}-hint` }, hint),
     el("p", { class: "error", id: `${id}-error` }, told.error ?? ""),

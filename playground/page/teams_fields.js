@@ -11,7 +11,7 @@ export function teamsField(input, { told, value, keep }) {
   const choices = (input.choices ?? []).map((one) => ({ value: one.value, label: one.title }));
   const row = {
     label: input.label ?? input.title ?? input.id,
-    required: Boolean(input.isRequired),
+    required: input.isRequired ? true : null, // a client marks none as optional
     options: told?.options ?? choices,
     error: null,
   };

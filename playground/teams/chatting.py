@@ -84,7 +84,7 @@ class Chatting:
             return {"undelivered": "Teams opens the address and tells nobody", "url": action.url}
         if not click.force:
             self._acting.reached(account)
-        refuse_wrong(card, values)
+        refuse_wrong(card, action, values)
         return await self._pressed(account, message, action, values, click.times)
 
     async def _pressed(

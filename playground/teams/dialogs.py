@@ -147,7 +147,7 @@ class Dialogs:
     async def _send(self, dialog: Dialog, action: Action) -> Json:
         if action.kind != "Action.Submit":
             raise Undeliverable(f"a dialog takes no {action.kind}")
-        refuse_unfilled(dialog.card, dialog.values)
+        refuse_unfilled(dialog.card, action, dialog.values)
         value = {"data": action.data(dialog.values), "context": CONTEXT}
         answers = await self._invoke(dialog, "task/submit", value)
         said = self._shown(dialog.account, dialog.conversation, heard(answers), dialog)

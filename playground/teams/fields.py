@@ -40,7 +40,7 @@ class Input:
 
     @property
     def is_required(self) -> bool:
-        """Whether nothing on the card can be pressed without it."""
+        """Whether nothing that takes inputs can be pressed without it."""
         return bool(self.body.get("isRequired"))
 
     @property
@@ -128,9 +128,14 @@ class Action:
         An input that was left empty is not part of it.
         """
         own = self.body.get("data", {})
-        if not isinstance(own, dict) or self.body.get("associatedInputs") == "none":
+        if not isinstance(own, dict) or not self.takes_inputs:
             return own
         return {**own, **{name: value for name, value in values.items() if value}}
+
+    @property
+    def takes_inputs(self) -> bool:
+        """Whether it sends what is filled in, and so waits until that is filled in well."""
+        return self.body.get("associatedInputs") != "none"
 
     @property
     def opens_dialog(self) -> bool:
@@ -185,7 +190,7 @@ def fill(card: Json, values: dict[str, str], given: Json) -> None:
         values[found.id] = found.holding(value, ())
 
 
-def refuse_wrong(card: Json, values: Values) -> None:
-    """Raises Undeliverable where the client would not let anything be pressed."""
-    for one in inputs(card):
+def refuse_wrong(card: Json, action: Action, values: Values) -> None:
+    """Raises Undeliverable where the client would not let this be pressed."""
+    for one in inputs(card) if action.takes_inputs else ():
         one.refuse_wrong(values.get(one.id, ""))

@@ -171,14 +171,12 @@ class Chat:
     async def chooses(self, who: str, form: Form, field: str, value: str) -> Form:
         """Fill in a field that redraws the form; the form afterwards.
 
-        Teams' dialogs are redrawn when they are sent off with another choice than they rest on,
-        and nothing is sent off while what is required is empty.
+        Teams' dialogs are redrawn when they are sent off with another choice than they rest on.
         """
         chat, front = self.places.holding(form.id)
         told = await front.choose(who, form.id, field, value)
         if chat == "teams":
-            empty = [k for k, f in form.fields.items() if f.required and not f.value and k != field]
-            told = await front.submit(who, form.id, dict.fromkeys(empty, "-"))
+            told = await front.submit(who, form.id)
         _acknowledged(told)
         return await self.form(who)
 
@@ -229,5 +227,13 @@ def _acknowledged(told: Json) -> None:
 
 
 def _form(shown: Json) -> Form:
-    fields = {f["label"]: Field(f["required"], f["value"], f["error"]) for f in shown["fields"]}
+    fields = {
+        f["label"]: Field(
+            # Where another choice may be sent off without it, words say so.
+            f["required"] or f"{f['label']}\nRequired." in shown["text"],
+            f["value"],
+            f["error"],
+        )
+        for f in shown["fields"]
+    }
     return Form(shown["id"], shown["text"], fields, submits=shown["submit"] is not None)

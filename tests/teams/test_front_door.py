@@ -9,7 +9,7 @@ from bot.cards import Card, Entry, FieldErrors, Form, Option, Pick
 from bot.domain.ids import Channel, Chat
 from bot.intents import OpenForm, Status, encode
 from bot.ports import IntegrationError
-from bot.wording.doors import ADD_ME, FAILED, IN_OUR_CHAT, SLOW, TAKEN
+from bot.wording.doors import ADD_ME, FAILED, FILL_IN, IN_OUR_CHAT, SLOW, TAKEN
 from handlers.arrivals import Arrival
 from integrations.teams import dialogs
 from integrations.teams.cards import CONTENT, adaptive
@@ -250,6 +250,44 @@ async def test_errors_stand_at_their_fields_and_nothing_typed_is_lost(teams: Des
     assert inputs(shown)["access"]["value"] == "dev"
     told = [one["inlines"][0]["text"] for one in body if one.get("id", "").startswith("error:")]
     assert told == ["Also this.", "Too short."]
+
+
+async def test_another_access_is_chosen_though_nothing_else_is_filled_in(teams: Desk) -> None:
+    """A client sends nothing off while an input that it holds for required is empty."""
+    drawing(teams, WHOLE)
+    teams.desk.offers = (Option("dev", "dev"), Option("prod", "prod"))
+    _, shown = await teams.deliver(fetched(teams))
+    required = [key for key, one in inputs(shown).items() if one.get("isRequired")]
+    assert required == ["access"]
+    assert "Required. Why" in json.dumps(shown)
+
+    await teams.deliver(submitted(teams, shown, access="prod"))
+
+    [(_, _, values)] = teams.desk.chosen_
+    assert values == {"access": "prod", "reason": ""}
+
+
+async def test_what_is_required_is_asked_for_before_it_is_sent(teams: Desk) -> None:
+    drawing(teams, WHOLE)
+    _, shown = await teams.deliver(fetched(teams))
+
+    for _ in range(2):  # what stands there again still knows what it requires
+        _, shown = await teams.deliver(submitted(teams, shown, access="dev", reason=" "))
+        body = shown["task"]["value"]["card"]["content"]["body"]
+        [told] = [one["inlines"][0]["text"] for one in body if one.get("id") == "error:reason"]
+        assert told == FILL_IN
+    assert teams.desk.submitted_ == []
+
+    _, closed = await teams.deliver(submitted(teams, shown, access="dev", reason="because"))
+    assert closed == {}
+
+
+async def test_a_form_that_nothing_redraws_leaves_it_to_the_client(teams: Desk) -> None:
+    drawing(teams, Form("why", "Deny", "Deny", (Entry("reason", "Reason", required=True),)))
+
+    _, shown = await teams.deliver(fetched(teams))
+
+    assert inputs(shown)["reason"]["isRequired"]
 
 
 async def test_a_button_that_opens_no_form_says_where_the_answer_is(teams: Desk) -> None:

@@ -156,6 +156,27 @@ async def test_what_is_not_there_or_not_filled_in_cannot_be_pressed(
     assert bot.activities == []
 
 
+async def test_what_takes_no_inputs_waits_for_none(
+    teams: Teams, bot: ListeningBot, sender: Sender
+) -> None:
+    strict = entry("why", "Reason", isRequired=True, errorMessage="Say why.")
+    skips = execute("Skip", associatedInputs="none")
+    some_id = await posted(sender, teams, strict, buttons(execute(), skips, opens()))
+
+    told = await teams.press("engineer", some_id, "Approve")
+    assert told == {"undelivered": "Say why."}
+    assert (await teams.press("engineer", some_id, "Skip", {"why": "x"}))["status"] == 200
+    assert bot.last["value"]["action"]["data"] == {"request": "R1"}
+
+    back = submit("Back", data={"step": 0}, associatedInputs="none")
+    bot.answers = [asks(card(strict, actions=[submit("Ask"), back])), None]
+    await teams.press("engineer", some_id, "Fill in", {"why": "x"})
+    [form] = teams.forms("engineer")
+    assert await teams.press("engineer", form["id"], "Ask") == {"undelivered": "Say why."}
+    await teams.press("engineer", form["id"], "Back")
+    assert bot.last["value"]["data"] == {"step": 0}
+
+
 async def test_force_presses_what_was_there_once_for_anybody(
     teams: Teams, bot: ListeningBot, sender: Sender
 ) -> None:
