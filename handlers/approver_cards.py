@@ -142,7 +142,8 @@ async def _bring(world: World, matter: Matter, one: Invitation, asked: Told) -> 
     for number in range(1, one.reminders + 1):
         about = About(matter.request.id, f"approver:{one.person.oid}:{number}")
         wanted.append(Wanted(about, reminder, waits and number == one.reminders))
-    return await bring_all(world, Audience(one.account, one.invited_at, _as_it_is), wanted)
+    to = await world.within_reach(one.account, one.person)
+    return await bring_all(world, Audience(to, one.invited_at, _as_it_is), wanted)
 
 
 async def _as_it_is(card: Card) -> Card:

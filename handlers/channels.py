@@ -40,7 +40,7 @@ def _there(world: World, named: Iterable[str]) -> Sequence[Channel]:
 
 async def is_shared(world: World, channel: Channel) -> bool:
     """Whether it must not be told; said in the log, and not again for a day."""
-    messenger = world.messengers[channel.chat]
+    messenger = world.chat(channel.chat)
     shared = await world.memory.of(
         ("shared", channel), SHARED_LASTS, lambda: messenger.is_shared(channel)
     )

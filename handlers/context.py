@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from bot.aws import Aws
 from bot.domain.access import Access, Catalog
-from bot.domain.ids import Chat, GroupId, PersonId
+from bot.domain.ids import Chat, ChatAccount, GroupId, PersonId
 from bot.intents import Deactivate, Decide, Intent, Proceed, Withdraw, encode, name_of
-from bot.messaging import Messenger
+from bot.messaging import Messenger, UnreachableError
 from bot.ports import Clock, Directory, Grantor, PersonToken, Pim, SignIn, Vault
 from bot.store import Store
 from handlers.policy import Policy
@@ -123,6 +123,24 @@ class World:
     memory: Memory
     tokens: LiveTokens = field(default_factory=LiveTokens)
     grantor: Grantor | None = None
+
+    def chat(self, chat: Chat) -> Messenger:
+        """The chat. Raises UnreachableError for one that the settings have no longer."""
+        found = self.messengers.get(chat)
+        if found is None:
+            raise UnreachableError(chat.capitalize(), "this chat is not configured any more")
+        return found
+
+    async def within_reach(self, account: ChatAccount, person: PersonId | None) -> ChatAccount:
+        """Where somebody is written to: their other chat, where this one is not configured any more.
+
+        The account itself, where there is no other.
+        """
+        if account.chat in self.messengers or person is None:
+            return account
+        async with self.store.begin() as tx:
+            linked = await tx.accounts(person)
+        return next((one for one in linked if one.chat in self.messengers), account)
 
 
 async def catalog(world: World) -> Catalog:

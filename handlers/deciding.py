@@ -25,7 +25,7 @@ MOST_LISTED = 10
 
 async def open_form(world: World, arrival: Arrival, intent: AskReason) -> None:
     """Show the form at once, then what it is about; whether they may decide is asked on submission."""
-    messenger = world.messengers[arrival.account.chat]
+    messenger = world.chat(arrival.account.chat)
     title = approvals.reason_title(intent.request, intent.verdict)
     shown = await messenger.open_form(arrival.trigger, forms.loading_form(title))
     await messenger.redraw_form(shown, await _form(world, arrival, intent, title))

@@ -54,7 +54,7 @@ async def _entitling(
 
 async def open_form(world: World, arrival: Arrival, link: LinkRow, intent: OpenForm) -> None:
     """Show a form at once (the trigger lasts seconds), then what it can offer this person."""
-    messenger = world.messengers[arrival.account.chat]
+    messenger = world.chat(arrival.account.chat)
     shown = await messenger.open_form(arrival.trigger, forms.loading_form())
     await messenger.redraw_form(shown, await _form(world, arrival, link, intent))
 
@@ -89,7 +89,7 @@ async def chosen(world: World, arrival: Arrival, link: LinkRow, values: Mapping[
         values.get(forms.REASON, ""),
     )
     form = await _form(world, arrival, link, filled)
-    await world.messengers[arrival.account.chat].redraw_form(arrival.shown, form)
+    await world.chat(arrival.account.chat).redraw_form(arrival.shown, form)
 
 
 async def options(world: World, person: PersonId, typed: str) -> tuple[Option, ...]:

@@ -73,7 +73,7 @@ async def _bring(world: World, row: HomeRow, link: LinkRow | None) -> bool:
         return complete
     content = await _with_links(world, row.account, content, waiting)
     content = replace(content, footer=(wording.as_of(world.clock.now()), *content.footer))
-    await world.messengers[row.account.chat].show_home(row.account, content)
+    await world.chat(row.account.chat).show_home(row.account, content)
     async with world.store.begin() as tx:
         await tx.save_home(replace(row, shown=shown))
     return complete

@@ -25,7 +25,7 @@ async def matter_of(world: World, request: Request, invited: Sequence[Invitation
         before = await tx.requests(_earlier(request))
     access = await access_of(world, request.terms.group, request.terms.access)
     rules = await world.pim.rules(request.terms.group)
-    asker = await _asker(world, person)
+    asker = await asker_of(world, person)
     return Matter(
         request=request,
         asker=Asker(*asker, tuple(r for r in before if r.id != request.id)[:MOST_BEFORE]),
@@ -63,7 +63,7 @@ def _earlier(request: Request) -> RequestFilter:
     return RequestFilter(request.person, request.terms.access, limit=MOST_BEFORE + 1)
 
 
-async def _asker(world: World, person: PersonId) -> tuple[str, str]:
+async def asker_of(world: World, person: PersonId) -> tuple[str, str]:
     """Their name and title; remembered for a while, since nothing is decided by it."""
 
     async def look() -> DirectoryUser | None:

@@ -8,7 +8,7 @@ from bot.cards import Card
 from bot.domain.access import Access
 from bot.domain.activation import Activation
 from bot.domain.aws import Already, Setup
-from bot.domain.ids import PersonId, RequestId
+from bot.domain.ids import ChatAccount, PersonId, RequestId
 from bot.domain.policy import ENDS_SOON, eligible_until
 from bot.domain.request import OPEN, Request, State
 from bot.intents import Proceed
@@ -68,7 +68,8 @@ async def _bring(world: World, view: View) -> datetime | None:
         main = await tx.posting(request.id, MAIN)
     followed = main is not None and main.posted is not None
     news = followed and main is not None and main.shown != fingerprint(request_card(view))
-    audience = Audience(request.asker, request.asked_at, partial(_with_link, world, request))
+    to = await world.within_reach(request.asker, request.person)
+    audience = Audience(to, request.asked_at, partial(_with_link, world, request, to))
     again = await bring_all(world, audience, _wanted(world, view, followed=followed, news=news))
     return min([*again, *_moments(world, view.activation)], default=None)
 
@@ -197,11 +198,11 @@ def _wanted(world: World, view: View, *, followed: bool, news: bool) -> list[Wan
     ]
 
 
-async def _with_link(world: World, request: Request, card: Card) -> Card:
+async def _with_link(world: World, request: Request, to: ChatAccount, card: Card) -> Card:
     """A card with a sign-in button gets a fresh link; only its digest is kept."""
     if not any(button.url == "sign-in" for button in card.buttons):
         return card
-    url = await mint(world, request.asker, Proceed(request.id), request.claims, request.expires_at)
+    url = await mint(world, to, Proceed(request.id), request.claims, request.expires_at)
     return replace(
         card,
         buttons=tuple(replace(b, url=url) if b.url == "sign-in" else b for b in card.buttons),

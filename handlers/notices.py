@@ -11,6 +11,7 @@ from bot.store import Job, JobKind, NewJob, Transaction
 from bot.wording.notices import is_news, notice_card
 from handlers.channels import asking, is_shared, notified, topic
 from handlers.context import NAMES_LAST, World
+from handlers.matters import asker_of
 from handlers.postings import Audience, Wanted, bring_all
 
 
@@ -60,7 +61,11 @@ async def _bring(world: World, request_id: RequestId, channel: Channel) -> Seque
 
 async def _name(world: World, request: Request) -> str:
     """What the person is called where they asked; plain text, which calls nobody."""
-    messenger, asker = world.messengers[request.asker.chat], request.asker
+    asker = request.asker
+    if asker.chat not in world.messengers and request.person is not None:
+        name, _ = await asker_of(world, request.person)
+        return name
+    messenger = world.chat(asker.chat)
     profile = await world.memory.of(
         ("profile", asker), NAMES_LAST, lambda: messenger.profile(asker)
     )

@@ -95,7 +95,10 @@ class _Message:
         about = self.wanted.about
         async with self.world.store.begin() as tx:
             posting = await tx.posting(about.subject, about.topic)
-        return posting or Posting(about.subject, about.topic)
+        if posting is None or (posting.posted and posting.posted.chat is not self.audience.to.chat):
+            # What stands in a chat that is not configured any more, nobody can change.
+            return Posting(about.subject, about.topic)
+        return posting
 
     async def _note(self, posting: Posting) -> Posting:
         async with self.world.store.begin() as tx:
@@ -104,7 +107,7 @@ class _Message:
 
     @property
     def _messenger(self) -> Messenger:
-        return self.world.messengers[self.audience.to.chat]
+        return self.world.chat(self.audience.to.chat)
 
     # --- looking for what was lost -----------------------------------------------------------
 

@@ -41,6 +41,6 @@ class Reply:
 async def answer(world: World, reply: Reply, card: Card) -> None:
     """Answer; when the chat does not take it, that is logged and no more."""
     try:
-        await world.messengers[reply.account.chat].answer(reply.account, reply.reply_to, card)
+        await world.chat(reply.account.chat).answer(reply.account, reply.reply_to, card)
     except IntegrationError as failed:
         _log.warning("answer_lost", system=failed.system, card=card.title)

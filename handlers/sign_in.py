@@ -39,7 +39,7 @@ async def look(world: World, secret: str) -> Page:
     row = await waited_for(world, secret)
     if isinstance(row, Page):
         return row
-    profile = await world.messengers[row.account.chat].profile(row.account)
+    profile = await world.chat(row.account.chat).profile(row.account)
     return pages.confirm(
         profile.name, row.account.chat, decode(row.then), await _purpose(world, row)
     )
@@ -55,6 +55,8 @@ async def _row(world: World, secret: str) -> SignInRow | Page:
         return pages.used_link()
     if row.expires_at <= world.clock.now():
         return pages.stale_link()
+    if row.account.chat not in world.messengers:
+        return pages.chat_gone()
     return row
 
 

@@ -53,7 +53,7 @@ def gone(user: DirectoryUser | None) -> bool:
 
 async def check(world: World, account: ChatAccount) -> Actor:
     """The account's standing, read now. Raises RefusedError for guests, strangers, bots, leavers and the locked."""
-    profile = await world.messengers[account.chat].profile(account)
+    profile = await world.chat(account.chat).profile(account)
     if profile.stands:
         raise RefusedError(NotAMember(profile.stands))
     async with world.store.begin() as tx:

@@ -11,7 +11,7 @@ from handlers.context import World
 async def zone_of(world: World, account: ChatAccount) -> tzinfo:
     """Their own zone; UTC where their chat does not say."""
     try:
-        profile = await world.messengers[account.chat].profile(account)
+        profile = await world.chat(account.chat).profile(account)
         return ZoneInfo(profile.zone)
     except (IntegrationError, ZoneInfoNotFoundError, ValueError):
         return UTC

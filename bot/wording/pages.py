@@ -97,6 +97,14 @@ def stale_link() -> Page:
     )
 
 
+def chat_gone() -> Page:
+    """The link came from a chat that the bot is in no longer."""
+    return _bad(
+        "I am not in that chat any more",
+        "So nobody can sign in for it. Nothing was changed: ask again in the chat where I am.",
+    )
+
+
 def used_link() -> Page:
     """The link has done its work."""
     return _bad(
