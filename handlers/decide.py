@@ -30,6 +30,7 @@ from bot.wording.parts import footer_of
 from handlers.activate import not_yet
 from handlers.approvers import decider
 from handlers.context import World, access_of, catalog
+from handlers.matters import knows_of
 from handlers.proof import PROVED, proof_of
 from handlers.reply import Reply, answer
 from handlers.sign_in_links import mint
@@ -47,7 +48,7 @@ async def decide(world: World, actor: Actor, intent: Decide, job: Job) -> None:
     Somebody who is not linked signs in first, and the same click then goes on.
     """
     intent = replace(intent, reason=visible(intent.reason).strip())
-    request = await _waiting(world, intent)
+    request = await _known(world, actor, intent)
     if actor.person is None:
         await _sign_in_first(world, actor, request, intent, job)
         return
@@ -96,6 +97,19 @@ async def _sign_in_first(
     async with world.store.begin(done=job) as tx:
         tx.record(asked_to_sign_in(actor, request, intent))
     await answer(world, Reply.of(job), answers.sign_in_first(url, why, footer_of(request)))
+
+
+async def _known(world: World, actor: Actor, intent: Decide) -> Request:
+    """The same as `_waiting`; what became of a request is told to nobody whom it did not concern."""
+    try:
+        return await _waiting(world, intent)
+    except RefusedError as no:
+        refusal = no.refusal
+        if isinstance(refusal, NotWaiting) and not await knows_of(
+            world, refusal.request, actor.account, actor.person
+        ):
+            raise RefusedError(NothingToDecide(intent.request)) from None
+        raise
 
 
 async def _waiting(world: World, intent: Decide) -> Request:

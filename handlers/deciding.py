@@ -12,10 +12,11 @@ from bot.intents import AskReason, Decide, Pending, encode
 from bot.ports import IntegrationError
 from bot.store import LinkRow
 from bot.wording import answers, approvals, forms, refusals
+from bot.wording.approvals import Matter
 from handlers.approvers import decider
 from handlers.arrivals import Arrival
 from handlers.context import World, catalog
-from handlers.matters import matter_of, waiting_for
+from handlers.matters import knows_of, matter_of, waiting_for
 from handlers.sign_in_links import mint
 from handlers.who import Actor, check
 
@@ -24,7 +25,10 @@ MOST_LISTED = 10
 
 
 async def open_form(world: World, arrival: Arrival, intent: AskReason) -> None:
-    """Show the form at once, then what it is about; whether they may decide is asked on submission."""
+    """Show the form at once, then what it is about, to those who may know.
+
+    Whether they may decide is asked on submission.
+    """
     messenger = world.chat(arrival.account.chat)
     title = approvals.reason_title(intent.request, intent.verdict)
     shown = await messenger.open_form(arrival.trigger, forms.loading_form(title))
@@ -33,17 +37,29 @@ async def open_form(world: World, arrival: Arrival, intent: AskReason) -> None:
 
 async def _form(world: World, arrival: Arrival, intent: AskReason, title: str) -> Form:
     try:
-        await check(world, arrival.account)
+        actor = await check(world, arrival.account)
         async with world.store.begin() as tx:
             request = await tx.request(intent.request)
         if request is None or not _takes(request, intent.verdict):
             return forms.closed_form(approvals.waits_no_more(), title)
-        matter = await matter_of(world, request)
+        matter = await _readable(world, actor, request)
     except IntegrationError:
         return forms.closed_form(approvals.cannot_ask(), title)
     except RefusedError as no:
         return forms.closed_form(refusals.refused(no.refusal).title, title)
-    return approvals.reason_form(encode(intent), matter, intent.verdict)
+    return approvals.reason_form(encode(intent), title, intent.verdict, matter)
+
+
+async def _readable(world: World, actor: Actor, request: Request) -> Matter | None:
+    """What the form says; None for somebody of whom it is not known yet who they are.
+
+    A request's id can be sent from anywhere. Raises RefusedError for who has no say in it.
+    """
+    if not await knows_of(world, request, actor.account, actor.person):
+        if actor.person is None:
+            return None
+        await decider(world, actor.person, request)
+    return await matter_of(world, request)
 
 
 async def view(world: World, link: LinkRow | None, request_id: RequestId) -> Card | None:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from bot.domain.access import Access
 from bot.domain.aws import Opens
-from bot.domain.decision import Asked, Decision, Invitation, Verdict
-from bot.domain.ids import PersonId
+from bot.domain.decision import Asked, Decision, Invitation, Verdict, human
+from bot.domain.ids import ChatAccount, PersonId
 from bot.domain.request import Request, State
 from bot.ports import DirectoryUser
 from bot.store import RequestFilter
 from bot.wording.approvals import MOST_BEFORE, Asker, Matter
-from handlers.context import NAMES_LAST, World, access_of
+from handlers.context import NAMES_LAST, World, access_of, catalog
 from handlers.opens import what_opens
 from handlers.proof import confirms
 
@@ -38,6 +38,20 @@ async def matter_of(world: World, request: Request, invited: Sequence[Invitation
         confirms=confirms(world, request.terms.group),
         deciders=tuple(i.name for i in invited if i.asked is Asked.FIRST),
     )
+
+
+async def knows_of(
+    world: World, request: Request, account: ChatAccount, person: PersonId | None
+) -> bool:
+    """Whether somebody was told of the request: who asks for it, and who was asked to decide it."""
+    async with world.store.begin() as tx:
+        invited = await tx.invitations(request.id)
+    if account in {request.asker, *(one.account for one in invited)}:
+        return True
+    told = [one.person for one in invited] + ([request.person] if request.person else [])
+    aliases = (await catalog(world)).aliases
+    humans = {human(one.oid, aliases) for one in told}
+    return person is not None and human(person.oid, aliases) in humans
 
 
 def deciding(request: Request, decisions: Sequence[Decision]) -> Decision | None:

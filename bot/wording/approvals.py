@@ -383,16 +383,15 @@ def reason_title(request: RequestId, verdict: Verdict) -> str:
     return f"{verdict.capitalize()} {request}"
 
 
-def reason_form(name: str, matter: Matter, verdict: Verdict) -> Form:
-    """The one thing a denial needs besides the click."""
-    request = matter.request
-    line: Line = (
-        Said(matter.asker.name),
-        f" asks for {request.terms.access}, {words(request.terms.duration)} from approval.",
-    )
+def reason_form(name: str, title: str, verdict: Verdict, matter: Matter | None) -> Form:
+    """The one thing a denial needs besides the click; of its matter only what one may know."""
+    lines: tuple[Line, ...] = ()
+    if matter is not None:
+        terms = matter.request.terms
+        said = f" asks for {terms.access}, {words(terms.duration)} from approval."
+        lines = ((Said(matter.asker.name), said),)
     hint = "The asker reads it, and it stands in the record."
     entry = Entry(
         REASON, "Reason", required=True, multiline=True, hint=hint, longest=LONGEST_REASON
     )
-    title = reason_title(request.id, verdict)
-    return Form(name, title, verdict.capitalize(), (entry,), (line,))
+    return Form(name, title, verdict.capitalize(), (entry,), lines)

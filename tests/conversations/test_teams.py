@@ -101,6 +101,29 @@ async def test_what_is_asked_in_slack_is_denied_in_teams(chat: Chat, world: Stag
     assert all("the change freeze is on" in one for one in told)
 
 
+async def test_who_has_no_say_reads_and_decides_nothing_with_another_s_button(
+    chat: Chat, world: Stage
+) -> None:
+    for who in ("engineer", "teams-approver", "outsider"):
+        await links(chat, who)
+    await chat.says("engineer", PROD)
+    await chat.hears_rest("engineer", "prod-admin waits for approval")
+    card = await chat.hears("teams-approver", "prod-admin needs your decision")
+
+    await chat.presses("outsider", card, "Deny…", force=True)
+    form = await chat.form("outsider")
+    await chat.presses("outsider", card, "Approve", force=True)
+
+    assert "You do not decide this one" in form.text
+    assert form.fields == {}
+    assert not form.submits
+    told = await chat.hears("outsider", "You do not decide this one")
+    for text in (form.text, str(told)):
+        assert "Erin" not in text
+        assert "failing payments" not in text
+    assert world.requests()[0]["state"] == "awaiting approval"
+
+
 async def test_who_mentions_the_bot_in_a_channel_is_answered_alone(
     chat: Chat, world: Stage
 ) -> None:

@@ -6,9 +6,9 @@ from bot.cards import Form
 from bot.intents import AskReason, encode
 from tests.handlers import cast
 from tests.handlers.approving import approves, button, card
-from tests.handlers.cast import ADAS
+from tests.handlers.cast import ADAS, ANNS, AUDREYS, BENS
 from tests.handlers.harness import DOWN, Bot
-from tests.handlers.words import text
+from tests.handlers.words import everything, text
 
 
 @pytest.fixture
@@ -79,6 +79,43 @@ async def test_who_has_left_the_chat_reads_nothing_of_it(waiting: Bot, deny: Ask
     form = await opened(waiting, deny)
 
     assert (text(form.lines), form.fields) == ("Not for this account", ())
+
+
+async def test_who_has_no_say_in_it_reads_nothing_of_it(waiting: Bot, deny: AskReason) -> None:
+    """A request's id can be sent from anywhere, with a button that nobody was shown."""
+    waiting.chat.forms.clear()
+
+    await waiting.presses(BENS, deny)
+
+    [form] = waiting.chat.forms.values()
+    assert (text(form.lines), form.fields) == ("You do not decide this one", ())
+    assert "Ann" not in repr(form)
+    assert "prod-admin" not in repr(form)
+
+
+async def test_of_whom_it_is_not_known_who_they_are_reads_nothing_of_it_either(
+    waiting: Bot, deny: AskReason
+) -> None:
+    """They may decide it, as far as we know: then they sign in once they have said why."""
+    waiting.chat.forms.clear()
+
+    await waiting.presses(waiting.chat.join("U0EVE", "Eve"), deny)
+
+    [form] = waiting.chat.forms.values()
+    assert (form.submit, form.lines) == ("Deny", ())
+
+
+async def test_what_became_of_it_is_told_to_nobody_whom_it_did_not_concern(
+    waiting: Bot, deny: AskReason
+) -> None:
+    await approves(waiting)
+
+    for who in (ADAS, AUDREYS, ANNS):
+        await waiting.says(who, f"approve {deny.request}")
+        assert "Ada" in everything(waiting.last(who))
+    for who in (BENS, waiting.chat.join("U0EVE", "Eve")):
+        await waiting.says(who, f"approve {deny.request}")
+        assert waiting.last(who).title == "Nothing to decide"
 
 
 async def test_without_a_reason_it_stays_open(waiting: Bot, deny: AskReason) -> None:

@@ -168,8 +168,9 @@ def reason_forms(request: Request, name: str, reason: str) -> Iterator[Form]:
     matter = next(matters(request, name, reason))
     for verdict in Verdict:
         intent = AskReason(request.id, verdict, request.terms.digest)
-        yield approvals.reason_form(encode(intent), matter, verdict)
         title = approvals.reason_title(request.id, verdict)
+        for known in (matter, None):
+            yield approvals.reason_form(encode(intent), title, verdict, known)
         yield forms.loading_form(title)
         for why in (approvals.waits_no_more(), approvals.cannot_ask()):
             yield forms.closed_form(why, title)
