@@ -44,6 +44,8 @@ _TICKET = re.compile(r"(?:[A-Z][A-Z0-9]{1,9}-\d{1,9}|#\d{1,9})\Z")
 _DAYS = re.compile(r"(\d{1,4})\s*d(?:ays?)?\Z", re.IGNORECASE)
 _REQUEST = re.compile(r"R-[2-9A-HJ-NP-Z]{8}\Z")
 _MENTION = re.compile(r"<@([A-Z0-9:_-]+)(?:\|[^>]*)?>\Z", re.IGNORECASE)
+_USER_NAME = re.compile(r"(?:<mailto:|@)?([^\s<>|@]+@[^\s<>|@]+\.[^\s<>|@]+)(?:\|[^>]*>)?\Z")
+"""Of Entra, as it is typed, after an @ too, and as chats hand an address over."""
 _FIRST = re.compile(r"(<@[^<>]+>|\S+)\s*(.*)\Z", re.DOTALL)
 _OBJECT_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _NAMED = re.compile(r"<@[A-Z0-9:_-]+\|([^>]*)>", re.IGNORECASE)
@@ -72,6 +74,10 @@ _INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff]")
 _LATER = frozenset({"tomorrow", "tonight"})
 _AGES = {"today": "24h", "yesterday": "2d", "week": "7d", "month": "30d"}
 _MOST_HOURS = 12
+_HOW_TO_NAME = (
+    "Choose the name from the list that opens at @; where none opens, say their user name in Entra, "
+    "such as ann@example.com."
+)
 _OTHERS = {
     **dict.fromkeys(("request", "elevate", "assume", "start", "get", "grant"), "activate"),
     **dict.fromkeys(("end", "stop", "drop", "release"), "deactivate"),
@@ -255,8 +261,8 @@ def _recent(rest: str) -> Intent | Misunderstood:  # noqa: C901  a case each
     person, access, since, state = "", "", None, ""
     while words:
         word = words.pop(0)
-        if mention := _MENTION.match(word):
-            person = mention[1]
+        if named := _named(word):
+            person = named
         elif word.casefold() == "since" and words:
             since = _age(words[0])
             if since is None:
@@ -268,9 +274,7 @@ def _recent(rest: str) -> Intent | Misunderstood:  # noqa: C901  a case each
                 return _no_state(rest, words)
             words = following
         elif word.startswith("@"):
-            return Misunderstood(
-                word, "Nobody here is called that. Choose the name from the list that opens at @."
-            )
+            return Misunderstood(word, f"I cannot tell who that is. {_HOW_TO_NAME}")
         elif access:
             return Misunderstood(word, "Say: recent [@person] [ACCESS] [since 7d] [state denied].")
         else:
@@ -282,13 +286,19 @@ def _explain(rest: str) -> Intent | Misunderstood:
     access, *others = [word.text for word in _split(rest)] or [""]
     if others and others[0].casefold() == "for":
         others = others[1:]
-    mention = _MENTION.match(others[0]) if others else None
-    if not access or len(others) > 1 or (others and mention is None):
+    person = _named(others[0]) if others else ""
+    if not access or len(others) > 1 or (others and not person):
         return Misunderstood(
             f"explain {rest}".strip(),
-            "Say: explain ACCESS [for @person]. Choose the name from the list that opens at @.",
+            f"Say: explain ACCESS [for @person]. {_HOW_TO_NAME}",
         )
-    return Explain(access, mention[1] if mention else "")
+    return Explain(access, person)
+
+
+def _named(word: str) -> str:
+    """The account that is mentioned, or Entra's user name; empty where it is neither."""
+    found = _MENTION.match(word) or _USER_NAME.match(word)
+    return found[1] if found else ""
 
 
 def _age(word: str) -> timedelta | None:

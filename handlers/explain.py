@@ -14,7 +14,7 @@ from bot.wording.explain import Explanation
 from handlers.activate import not_yet, read_person, unproven
 from handlers.context import World, catalog
 from handlers.opens import what_opens
-from handlers.reading import reading_of, reads_everything, sign_in_first, whose
+from handlers.reading import person_named, reading_of, reads_everything, sign_in_first
 from handlers.who import Actor, may_act
 
 MOST_NAMES = 10
@@ -39,18 +39,17 @@ async def explain(world: World, actor: Actor, intent: Explain) -> Card:
             NothingToExplain(intent.access, near.name if near else "", intent.person)
         )
     if person is None:
-        return wording.unknown_person()
+        return wording.unknown_person(intent.person)
     return wording.explained(
         await explanation(world, everything, access, person, mine=person == me)
     )
 
 
 async def _person(world: World, actor: Actor, intent: Explain) -> PersonId | None:
-    """Whom it is about; None for a chat account that nobody has signed in with."""
+    """Whom it is about; None for whom nobody knows."""
     if not intent.person:
         return actor.person
-    async with world.store.begin() as tx:
-        return await whose(tx, actor, intent.person)
+    return await person_named(world, actor, intent.person)
 
 
 async def explanation(

@@ -6,13 +6,14 @@ from dataclasses import replace
 from bot.cards import Card
 from bot.domain.access import Catalog
 from bot.domain.audit import Event, What
-from bot.domain.ids import ChatAccount, PersonId
+from bot.domain.ids import ChatAccount, PersonId, is_user_name
 from bot.domain.refusals import NobodyReads, NothingKept, RefusedError
 from bot.domain.request import Request
 from bot.intents import Intent, Recent, Status, encode
 from bot.store import RequestFilter, Transaction
 from bot.wording import answers
 from bot.wording.answers import Entry
+from bot.wording.explain import unknown_person
 from handlers.context import World, catalog
 from handlers.held import look_or_known
 from handlers.rights import is_one_of
@@ -49,10 +50,12 @@ async def recent(world: World, actor: Actor, intent: Recent) -> Card:
     access = offered.named(intent.access) if intent.access else None
     intent = replace(intent, access=access.name) if access else intent
     reader = await reads_everything(world, actor, actor.link.person)
+    named = await person_named(world, actor, intent.person)
+    if intent.person and named != actor.link.person and not reader:
+        raise RefusedError(NobodyReads())
+    if named is None and is_user_name(intent.person):
+        return unknown_person(intent.person)
     async with world.store.begin() as tx:
-        named = await whose(tx, actor, intent.person)
-        if intent.person and named != actor.link.person and not reader:
-            raise RefusedError(NobodyReads())
         entries: Sequence[Entry] = ()
         if named is not None or not intent.person:
             person = named if intent.person or reader else actor.link.person
@@ -86,6 +89,15 @@ def _nothing_kept(offered: Catalog, intent: Recent) -> NothingKept:
 def _filter(world: World, intent: Recent, person: PersonId | None) -> RequestFilter:
     since = world.clock.now() - intent.since if intent.since else None
     return RequestFilter(person, intent.access, since, intent.state, MOST)
+
+
+async def person_named(world: World, actor: Actor, named: str) -> PersonId | None:
+    """Who is meant by a chat account or, to read of them, by a user name of Entra's."""
+    if is_user_name(named):
+        user = await world.directory.user_named(named)
+        return user.person if user else None
+    async with world.store.begin() as tx:
+        return await whose(tx, actor, named)
 
 
 async def whose(tx: Transaction, actor: Actor, named: str) -> PersonId | None:

@@ -61,3 +61,8 @@ def new_activation_id() -> ActivationId:
 
 def _short() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(8))
+
+
+def is_user_name(named: str) -> bool:
+    """Whether somebody was named by Entra's user name, and not by a chat account."""
+    return "@" in named

@@ -7,6 +7,7 @@ from bot.cards import Card, Code, Line, Moment, Said
 from bot.domain.access import Access, Assurance, Authority, Principal
 from bot.domain.aws import Opens
 from bot.domain.durations import words
+from bot.domain.ids import is_user_name
 from bot.domain.policy import (
     SHORTEST,
     Eligibility,
@@ -81,12 +82,12 @@ def explained(found: Explanation) -> Card:
     )
 
 
-def unknown_person() -> Card:
-    """Somebody was named who has not signed in with that chat account."""
-    return Card(
-        "I do not know who that is in Entra",
-        (("Nobody has signed in with that chat account. Nothing was changed.",),),
-    )
+def unknown_person(named: str) -> Card:
+    """Somebody was named whom Entra does not have, or who has not signed in with that chat account."""
+    why: Line = ("Nobody has signed in with that chat account.",)
+    if is_user_name(named):
+        why = ("Entra has no user ", Said(named), ".")
+    return Card("I do not know who that is in Entra", ((*why, " Nothing was changed."),))
 
 
 def no_such_user(named: str) -> str:

@@ -41,6 +41,29 @@ async def test_everybody_else_reads_only_their_own(chat: Chat, world: Stage) -> 
     assert world.events("read") == []
 
 
+async def test_somebody_is_named_by_their_user_name_where_nobody_can_be_mentioned(
+    chat: Chat, world: Stage
+) -> None:
+    """As in one's own chat with the bot in Teams."""
+    await activates(chat)
+    for who in ("admin", "outsider"):
+        await links(chat, who)
+
+    await chat.says("admin", "/aws-access recent engineer@playground.example")
+    await chat.hears("admin", "Recent decisions", "dev-poweruser 1 h: granted")
+    await chat.says("admin", "/aws-access recent outsider@playground.example")
+    await chat.hears("admin", "There are none")
+    await chat.says("admin", "/aws-access recent nobody@playground.example")
+    await chat.hears("admin", "Entra has no user nobody@playground.example.")
+    await chat.says("admin", "/aws-access explain dev-poweruser for engineer@playground.example")
+    await chat.hears("admin", "engineer@playground.example")
+    await chat.says("outsider", "/aws-access recent engineer@playground.example")
+    no = await chat.hears("outsider", "Only admins and auditors can read others' decisions")
+    assert "dev-poweruser" not in no
+    await chat.says("outsider", "/aws-access recent @somebody")
+    await chat.hears("outsider", "I cannot tell who that is", "where none opens, say their user")
+
+
 async def test_who_is_not_linked_signs_in_and_then_reads(chat: Chat, world: Stage) -> None:
     await activates(chat)
     await chat.says("admin", "/aws-access recent")

@@ -254,6 +254,9 @@ def test_a_request_is_withdrawn_by_its_id_only(wanted: str) -> None:
         ("<@U0ANN>", Recent(person="U0ANN")),
         ("<@U0ANN|ann> dev", Recent("U0ANN", "dev")),
         ("<@29:x|Ann de Vries> dev", Recent("29:x", "dev")),
+        ("ann@example.com", Recent(person="ann@example.com")),
+        ("dev @ann@example.com", Recent("ann@example.com", "dev")),
+        ("<mailto:ann@example.com|ann@example.com>", Recent("ann@example.com")),
         ("dev since 7d", Recent(access="dev", since=timedelta(days=7))),
         ("since 12h", Recent(since=timedelta(hours=12))),
         ("since 2days", Recent(since=timedelta(days=2))),
@@ -269,7 +272,8 @@ def test_the_record_is_asked_for_by_person_access_age_and_state(said: str, meant
 
 
 @pytest.mark.parametrize(
-    "said", ["since yesterday", "since 0m", "state great", "dev prod", "@ann", "dev <#C1>"]
+    "said",
+    ["since yesterday", "since 0m", "state great", "dev prod", "@ann", "dev @ann@x", "dev <#C1>"],
 )
 def test_a_question_about_the_record_that_cannot_be_read_is_not_half_answered(said: str) -> None:
     assert isinstance(parse(f"recent {said}"), Misunderstood)
@@ -287,6 +291,8 @@ def test_every_state_can_be_asked_for(state: State) -> None:
         ("dev <@U0ANN>", Explain("dev", "U0ANN")),
         ("dev for <@U0ANN|ann>", Explain("dev", "U0ANN")),
         ("dev for <@29:x|Ann de Vries>", Explain("dev", "29:x")),
+        ("dev for ann@example.com", Explain("dev", "ann@example.com")),
+        ("dev @ann@example.com", Explain("dev", "ann@example.com")),
         ('"dev ops" FOR <@U0ANN>', Explain("dev ops", "U0ANN")),
         ("for", Explain("for")),
         ("dev for", Explain("dev")),

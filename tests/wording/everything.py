@@ -301,7 +301,7 @@ def private_answers(terms: Terms = SAID) -> Iterator[Card]:
     yield posted_twice()
     yield from (*_locks(terms), *_fresh_ones(terms))
     yield from _looked_at(running)
-    yield explain.unknown_person()
+    yield from map(explain.unknown_person, ("U0ANN", PERSON + "@x"))
     for found in explanations(terms, PERSON, [one for one in opened() if one is not None]):
         yield explain.explained(found)
 
