@@ -20,6 +20,7 @@ from bot.intents import (
     Intent,
     Link,
     Lock,
+    Notify,
     OpenForm,
     Pending,
     Recent,
@@ -359,6 +360,14 @@ def _somebody(rest: str) -> tuple[str, str]:
     return mention[1] if mention else first, _NAMED.sub(r"@\1", after).strip()
 
 
+def _notify(rest: str) -> Intent | Misunderstood:
+    wanted = rest.casefold().strip(_QUOTES + ".!")
+    if wanted not in {"here", "last"}:
+        hint = "Say: notify here, or notify last (in the chat that you used last)."
+        return Misunderstood(f"notify {rest}".strip(), hint)
+    return Notify(here=wanted == "here")
+
+
 def _plain(intent: Intent) -> Callable[[str], Intent | Misunderstood]:
     return lambda _rest: intent
 
@@ -376,6 +385,7 @@ _VERBS: dict[str, Callable[[str], Intent | Misunderstood]] = {
     "explain": _explain,
     "link": _plain(Link()),
     "unlink": _plain(Unlink()),
+    "notify": _notify,
     "lock": _lock,
     "unlock": _unlock,
     "help": _plain(Help()),

@@ -93,6 +93,13 @@ class Unlink:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """Write to me here, or (`here` False) in whichever chat I used last."""
+
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Lock:
     """Lock somebody out of the bot (admins): a chat account's id, or an Entra object id."""
 
@@ -171,6 +178,7 @@ Intent = (
     | Explain
     | Link
     | Unlink
+    | Notify
     | Lock
     | Unlock
     | Help
@@ -193,6 +201,7 @@ _KINDS: dict[str, type[Intent]] = {
     "explain": Explain,
     "link": Link,
     "unlink": Unlink,
+    "notify": Notify,
     "lock": Lock,
     "unlock": Unlock,
     "help": Help,
@@ -205,7 +214,7 @@ _KINDS: dict[str, type[Intent]] = {
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _LENGTHS = frozenset({"duration", "since"})
-_NO_TEXT = _LENGTHS | {"when_allowed"}
+_NO_TEXT = _LENGTHS | {"when_allowed", "here"}
 
 
 def name_of(intent: Intent) -> str:
@@ -260,7 +269,7 @@ def _rich(key: str, value: object) -> object:
             return when
         case "verdict", str():
             return Verdict(value)
-        case "when_allowed", bool():
+        case "when_allowed" | "here", bool():
             return value
         case _, str() if key not in _NO_TEXT:
             return value

@@ -21,6 +21,7 @@ from bot.intents import (
     Intent,
     Link,
     Lock,
+    Notify,
     OpenForm,
     Pending,
     Proceed,
@@ -45,6 +46,7 @@ from handlers.deactivate import deactivate
 from handlers.decide import decide
 from handlers.explain import explain
 from handlers.held import note
+from handlers.notify import notify
 from handlers.proof import PROVED, confirms, proof_of, told
 from handlers.reply import Reply, answer
 from handlers.sign_in_links import mint
@@ -119,16 +121,12 @@ async def _refused(world: World, reply: Reply, job: Job, intent: Intent, no: Ref
     await answer(world, reply, refusal_card(no.refusal))
 
 
-async def _do(  # noqa: C901, PLR0912  a case each
+async def _do(  # noqa: C901  a case each
     world: World, actor: Actor, intent: Intent, job: Job
 ) -> None:
     match intent:
         case Activate():
             await activate(world, actor, intent, job)
-        case Deactivate():
-            person = await _known(world, actor, intent, job)
-            if person is not None:
-                await deactivate(world, actor, person, intent, job)
         case Again():
             await _again(world, actor, intent, job)
         case Withdraw():
@@ -137,8 +135,8 @@ async def _do(  # noqa: C901, PLR0912  a case each
             await linking.link(world, actor, job)
         case Unlink():
             await linking.unlink(world, actor, job)
-        case Lock() | Unlock():
-            await _lock(world, actor, intent, job)
+        case Deactivate() | Notify() | Lock() | Unlock():
+            await _do_known(world, actor, intent, job)
         case Proceed(request):
             await _proceed(world, actor, request, job)
         case Confirm():
@@ -153,15 +151,22 @@ async def _do(  # noqa: C901, PLR0912  a case each
             assert_never(intent)
 
 
-async def _lock(world: World, actor: Actor, intent: Lock | Unlock, job: Job) -> None:
-    admin = await _known(world, actor, intent, job)
-    if admin is None:
+async def _do_known(
+    world: World, actor: Actor, intent: Deactivate | Notify | Lock | Unlock, job: Job
+) -> None:
+    """What takes a person of whom it is known who they are."""
+    person = await _known(world, actor, intent, job)
+    if person is None:
         return
     match intent:
+        case Deactivate():
+            await deactivate(world, actor, person, intent, job)
+        case Notify():
+            await notify(world, actor, person, intent, job)
         case Lock():
-            await locking.lock(world, actor, admin, intent, job)
+            await locking.lock(world, actor, person, intent, job)
         case Unlock():
-            await locking.unlock(world, actor, admin, intent, job)
+            await locking.unlock(world, actor, person, intent, job)
         case _:
             assert_never(intent)
 

@@ -26,6 +26,7 @@ from bot.intents import (
     Intent,
     Link,
     Lock,
+    Notify,
     OpenForm,
     Pending,
     Proceed,
@@ -228,7 +229,7 @@ class Desk:
                 return None
             case Activate() | Deactivate() | Withdraw() | Proceed() | Confirm() | Recheck():
                 return await self._commit(arrival, intent)
-            case Decide() | Lock() | Unlock() | Link() | Unlink():
+            case Decide() | Lock() | Unlock() | Link() | Unlink() | Notify():
                 return await self._commit(arrival, intent)
         assert_never(intent)
 

@@ -11,7 +11,17 @@ from bot.domain.aws import Already, Opens
 from bot.domain.durations import words
 from bot.domain.ids import PersonId, RequestId
 from bot.domain.request import Request, State
-from bot.intents import Activate, Confirm, Deactivate, Decide, Help, Intent, OpenForm, Withdraw
+from bot.intents import (
+    Activate,
+    Confirm,
+    Deactivate,
+    Decide,
+    Help,
+    Intent,
+    Notify,
+    OpenForm,
+    Withdraw,
+)
 from bot.wording.beside import ENTRA_IS_AWAY, beside, gone, how_it_ended
 from bot.wording.parts import FOOTER
 from bot.wording.requests import withdrawn_why
@@ -28,6 +38,7 @@ _COMMANDS = (
     ("approve ID [why…] · deny ID why…", "decide somebody's request"),
     ("recent [@person] [ACCESS] [since 7d] [state granted]", "the latest decisions"),
     ("explain ACCESS [for @person]", "why you can have it or not, and on what terms"),
+    ("notify here · notify last", "be asked and told in this chat, or in the one you used last"),
     ("link · unlink", "connect this chat account to Entra, or forget it"),
     (
         "lock @person REASON · unlock @person",
@@ -94,6 +105,23 @@ def sign_in_first(url: str, what: str, footer: tuple[Line, ...] = FOOTER) -> Car
         buttons=(Button("Sign In", url=url, style=Style.PRIMARY),),
         footer=footer,
     )
+
+
+def notified(*, here: bool, alone: bool) -> Card:
+    """Where somebody is written to from now on; `alone`: they are linked in this chat only."""
+    said = "What needs your decision comes to this chat, and to no other."
+    if not here:
+        said = "What needs your decision comes to the chat that you used last, and to no other."
+    lines: list[Line] = [(said,), ("What belongs to a request stays in the chat it was asked in.",)]
+    if alone:
+        lines.append(("You are linked in this chat only: say link in another one first.",))
+    other = (
+        Button("The Chat I Used Last", Notify())
+        if here
+        else Button("Always Here", Notify(here=True))
+    )
+    title = "I write to you here" if here else "I write to you where you were last"
+    return Card(title, tuple(lines), buttons=(other,))
 
 
 def nothing_before() -> Card:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, select, update
 
 from bot.domain.ids import ChatAccount, PersonId
 from bot.ports import KeptToken
@@ -18,6 +18,7 @@ _r = tables.request.c
 _t = tables.kept_token.c
 _s = tables.sign_in.c
 _k = tables.person_lock.c
+_n = tables.notified.c
 
 _THIS_ACCOUNT = (
     _l.chat == bindparam("chat"),
@@ -35,8 +36,22 @@ _last_asked = (
 _used_at = func.coalesce(_l.used_at, _l.linked_at)
 _ACCOUNTS = (
     select(tables.link)
+    .outerjoin(
+        tables.notified,
+        and_(
+            _n.tenant == _l.tenant,
+            _n.oid == _l.oid,
+            _n.chat == _l.chat,
+            _n.team == _l.team,
+            _n.chat_user == _l.chat_user,
+        ),
+    )
     .where(_l.tenant == bindparam("tenant"), _l.oid == bindparam("oid"))
-    .order_by(case((_last_asked > _used_at, _last_asked), else_=_used_at).desc())
+    .order_by(_n.oid.is_(None), case((_last_asked > _used_at, _last_asked), else_=_used_at).desc())
+)
+_CHOOSE = put(tables.notified)
+_CHOOSE_NONE = delete(tables.notified).where(
+    _n.tenant == bindparam("tenant"), _n.oid == bindparam("oid")
 )
 _USED = (
     update(tables.link)
@@ -110,7 +125,7 @@ class PeopleRows:
         return await self._unit.one(_LINK, rows.link_of, **rows.account_values(account))
 
     async def accounts(self, person: PersonId) -> Sequence[ChatAccount]:
-        """The person's, the one they last used (or linked) first."""
+        """The person's: the one they have chosen, then the one they last used (or linked)."""
         return await self._unit.all(_ACCOUNTS, rows.account_of, **rows.person_values(person))
 
     async def save_link(self, row: LinkRow) -> None:
@@ -118,6 +133,14 @@ class PeopleRows:
         await self._unit.write(_PUT_LINK, **rows.link_values(row))
         named = {**rows.person_values(row.person), "user_name": row.user_name}
         await self._unit.write(_PUT_PERSON, **named)
+
+    async def choose_account(self, person: PersonId, account: ChatAccount | None) -> None:
+        """Replaces what they had chosen; None is none."""
+        whose = rows.person_values(person)
+        if account is None:
+            await self._unit.write(_CHOOSE_NONE, **whose)
+        else:
+            await self._unit.write(_CHOOSE, **whose, **rows.account_values(account))
 
     async def note_used(self, account: ChatAccount, at: datetime) -> None:
         """They went over to this account then."""

@@ -199,6 +199,17 @@ link = Table(
 """That a chat account is a person. `checked_at`: when the directory last said so by itself;
 `used_at`: since when it is the one of their accounts that they use."""
 
+notified = Table(
+    "notified",
+    metadata,
+    Column("tenant", String, primary_key=True),
+    Column("oid", String, primary_key=True),
+    Column("chat", String, nullable=False),
+    Column("team", String, nullable=False),
+    Column("chat_user", String, nullable=False),
+)
+"""The account to which somebody wants to be written, whichever they used last."""
+
 person_lock = Table(
     "person_lock",
     metadata,

@@ -52,6 +52,26 @@ class PeopleContract:
             await tx.save_link(LinkRow(ANAS, ANA, "ana@x", NOON + 2 * HOUR))
             assert await tx.accounts(ANA) == [ANAS, teams]
 
+    async def test_the_account_that_was_chosen_comes_before_the_one_last_used(
+        self, world: StoreWorld
+    ) -> None:
+        teams = ChatAccount(Chat.TEAMS, "tenant", "29:ana")
+        async with world.store.begin() as tx:
+            for account, at in ((ANAS, NOON), (teams, NOON + HOUR)):
+                await tx.save_link(LinkRow(account, ANA, "ana@x", at))
+            await tx.choose_account(BO, ANAS)
+            assert await tx.accounts(ANA) == [teams, ANAS]
+            await tx.choose_account(ANA, teams)
+            await tx.choose_account(ANA, ANAS)
+            await tx.save_link(LinkRow(teams, ANA, "ana@x", NOON + 2 * HOUR))
+            assert await tx.accounts(ANA) == [ANAS, teams]
+            await tx.drop_link(ANAS)
+            assert await tx.accounts(ANA) == [teams]
+            await tx.save_link(LinkRow(ANAS, ANA, "ana@x", NOON))
+            await tx.choose_account(ANA, None)
+            await tx.choose_account(ANA, None)
+            assert await tx.accounts(ANA) == [teams, ANAS]
+
     async def test_user_names_are_those_last_linked(self, world: StoreWorld) -> None:
         async with world.store.begin() as tx:
             await tx.save_link(LinkRow(ANAS, ANA, "old@x", NOON))

@@ -26,6 +26,7 @@ SAID = {
     "deny": "deny R-22222222 not now",
     "lock": "lock @outsider lost laptop",
     "unlock": "unlock @outsider",
+    "notify": "notify here",
     "link": "link",
     "unlink": "unlink",
 }

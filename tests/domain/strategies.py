@@ -12,6 +12,7 @@ from bot.intents import (
     Help,
     Intent,
     Link,
+    Notify,
     OpenForm,
     Proceed,
     Recent,
@@ -47,5 +48,6 @@ def intents() -> st.SearchStrategy[Intent]:
         st.builds(Explain, st.text(min_size=1), st.text()),
         st.builds(Proceed, REQUESTS),
         st.builds(Recheck, st.text(min_size=1).map(ActivationId)),
+        st.builds(Notify, st.booleans()),
         st.sampled_from([Status(), Link(), Unlink(), Help()]),
     )

@@ -13,6 +13,7 @@ from tests.handlers import cast
 from tests.handlers.approving import ASK
 from tests.handlers.cast import ADA, ADAS, ANN, ANNS
 from tests.handlers.harness import Bot
+from tests.handlers.words import text
 
 ADA_IN_TEAMS = ChatAccount(Chat.TEAMS, cast.TENANT, "29:ada")
 
@@ -57,6 +58,58 @@ async def test_or_where_they_have_done_something_since(waiting: Bot, teams: Fake
 
     assert teams.to(ADA_IN_TEAMS) == []
     assert len(waiting.posts(ADAS)) == 1
+
+
+async def test_or_where_they_want_to_be_asked_and_there_alone(
+    waiting: Bot, teams: FakeMessenger
+) -> None:
+    await waiting.says(ADA_IN_TEAMS, "notify here")
+    assert teams.to(ADA_IN_TEAMS)[-1].title == "I write to you here"
+    await waiting.says(ADAS, "notify me")  # understood by nobody, and changes nothing
+    waiting.clock.pass_(minutes=1)
+    await waiting.says(ADAS, "status")
+    for chat in (teams, waiting.chat):
+        chat.messages.clear()
+
+    await waiting.says(ANNS, ASK)
+
+    assert [one.title for one in teams.to(ADA_IN_TEAMS)] == ["prod-admin needs your decision"]
+    assert waiting.posts(ADAS) == []
+
+
+async def test_what_they_want_is_taken_back_by_a_word_too(
+    waiting: Bot, teams: FakeMessenger
+) -> None:
+    await waiting.says(ADA_IN_TEAMS, "notify here")
+    [button] = teams.to(ADA_IN_TEAMS)[-1].buttons
+    waiting.clock.pass_(minutes=1)
+    await waiting.presses(ADAS, button)
+    told = waiting.last(ADAS)
+    assert told.title == "I write to you where you were last"
+    assert "linked in this chat only" not in text(told.lines)
+    for chat in (teams, waiting.chat):
+        chat.messages.clear()
+
+    await waiting.says(ANNS, ASK)
+
+    assert teams.to(ADA_IN_TEAMS) == []
+    assert len(waiting.posts(ADAS)) == 1
+
+
+async def test_who_has_one_chat_is_told_that_there_is_nothing_to_choose(waiting: Bot) -> None:
+    await waiting.says(ADAS, "notify here")
+
+    assert "You are linked in this chat only" in text(waiting.last(ADAS).lines)
+
+
+async def test_who_it_is_has_to_be_known_before_they_choose(waiting: Bot) -> None:
+    await waiting.says(ADAS, "unlink")
+    await waiting.says(ADAS, "notify here")
+
+    await waiting.comes_back(waiting.link(ADAS), ADA)
+    await waiting.works()
+
+    assert waiting.last(ADAS).title == "I write to you here"
 
 
 async def test_who_linked_last_in_a_chat_that_is_gone_is_asked_in_the_other(waiting: Bot) -> None:

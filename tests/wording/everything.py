@@ -64,6 +64,7 @@ from bot.intents import (
     Intent,
     Link,
     Lock,
+    Notify,
     OpenForm,
     Pending,
     Proceed,
@@ -255,7 +256,7 @@ def intents(terms: Terms = SAID) -> Iterator[Intent]:
     for verdict in Verdict:
         yield Decide(RequestId("R-22222222"), verdict, terms.digest, terms.reason)
         yield AskReason(RequestId("R-22222222"), verdict, terms.digest)
-    yield from (Status(), Pending(), Recent(), Link(), Unlink(), Help())
+    yield from (Status(), Pending(), Recent(), Link(), Unlink(), Notify(), Help())
 
 
 def _failures(terms: Terms) -> Iterator[Card]:
@@ -295,7 +296,7 @@ def private_answers(terms: Terms = SAID) -> Iterator[Card]:
         yield answers.withdrawn(request)
         yield answers.unlinked([request], [request], was=True)
     for keeps in (True, False):
-        yield answers.linked(PERSON, keeps=keeps)
+        yield from (answers.linked(PERSON, keeps=keeps), answers.notified(here=keeps, alone=keeps))
         yield answers.unlinked([], [], was=keeps)
         yield answers.linked_elsewhere(PERSON, LATER, moved=keeps)
     yield posted_twice()
