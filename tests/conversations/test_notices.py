@@ -9,7 +9,7 @@ from tests.conversations.chat import Chat
 from tests.conversations.places import SLACK
 from tests.conversations.stage import Stage, Ways
 
-WHERE = (SLACK,)  # its channels; those of Teams are in test_teams_channels.py
+WHERE = (SLACK,)  # its channels; those of Teams are in test_teams.py
 
 READ = "/aws-access activate prod-readonly 1h looking <!channel> @here *at* logs"
 PROD = "/aws-access activate prod-admin 1h INC-42 hotfix"

@@ -211,6 +211,23 @@ async def test_naming_oneself_is_ones_own(bot: Bot) -> None:
     assert "INC-42" in text(bot.last().lines)
 
 
+async def test_somebody_is_named_by_their_user_name_too(bot: Bot) -> None:
+    """Where nobody can be mentioned, as in one's own chat with the bot in Teams."""
+    await decisions(bot)
+
+    await bot.says(ADAS, f"recent {cast.mail(BEN)}")
+    told = text(bot.last(ADAS).lines)
+    assert "prod-admin" in told
+    assert "dev-poweruser" not in told
+    await bot.says(ADAS, "recent nobody@example.com")
+    assert "Entra has no user nobody@example.com." in text(bot.last(ADAS).lines)
+    await bot.says(ANNS, f"recent {cast.mail(ANN)}")
+    assert "dev-poweruser" in text(bot.last().lines)
+    for named in (cast.mail(BEN), "nobody@example.com"):
+        await bot.says(ANNS, f"recent {named}")
+        assert bot.last().title == "Only admins and auditors can read others' decisions"
+
+
 @pytest.mark.parametrize("change", ["disabled", "guest", "gone", "another's"])
 async def test_an_admin_who_may_no_longer_act_reads_no_more_than_anybody(
     bot: Bot, change: str
