@@ -65,6 +65,8 @@ DRAIN_SECONDS = 5.0
 ANSWER_SECONDS = 1.5
 """How long answers that are on their way may. With the open requests' three, all end within ten."""
 SWEEP_SECONDS = 60.0
+STOP_SECONDS = 1.0
+"""For a task that is cancelled; it waits for nothing but a connection that it gives back."""
 _log = structlog.get_logger()
 
 
@@ -96,7 +98,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         stack.enter_context(only_process(settings.database_url))
         await asyncio.to_thread(upgrade, settings.database_url)
         database = Database(connect(settings.database_url))
-        stack.push_async_callback(database.engine.dispose)
+        stack.push_async_callback(database.close)
         store = DatabaseStore(database, clock, lambda: worker.wake(), policy.stamp)  # noqa: PLW0108  it is made below
         app = entra_settings(settings.teams.app) if settings.teams else None
         chats = await open_chats(settings, app, store, stack)
@@ -117,7 +119,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         )
         then = partial(take_back, world)
         reloads = reloading(hangup, settings.access_file, policy, then)
-        stack.callback(asyncio.create_task(reloads, name="reloading").cancel)
+        stack.push_async_callback(_stop, asyncio.create_task(reloads, name="reloading"))
         yield await _serve(_Parts(settings, clock, world, desk, worker, chats), stack)
 
 
@@ -128,7 +130,7 @@ async def looking(settings: Settings) -> AsyncIterator[World]:
     async with AsyncExitStack() as stack:
         clock, policy = OffsetClock(), load_quietly(settings.access_file)
         database = Database(connect(settings.database_url))
-        stack.push_async_callback(database.engine.dispose)
+        stack.push_async_callback(database.close)
         await must_be_made(database.engine)
         store = DatabaseStore(database, clock, stamp=policy.stamp)
         yield await _world(settings, _Given(clock, store, policy, {}), stack)
@@ -242,8 +244,7 @@ async def _serve(parts: _Parts, stack: AsyncExitStack) -> Running:
     stack.push_async_callback(asyncio.wait, [working])
     stack.push_async_callback(parts.worker.drain, DRAIN_SECONDS)
     stack.push_async_callback(parts.desk.drain, ANSWER_SECONDS)
-    sweeping = asyncio.create_task(_sweep(parts.world), name="sweeper")
-    stack.callback(sweeping.cancel)
+    stack.push_async_callback(_stop, asyncio.create_task(_sweep(parts.world), name="sweeper"))
     doors = await parts.chats.open_doors(Desks(parts.desk, sign_in), stack)
     leaving = asyncio.Event()
     staying = {"worker": _still(working), "staying": _unless(leaving)}
@@ -261,6 +262,12 @@ async def _serve(parts: _Parts, stack: AsyncExitStack) -> Running:
     if is_shared(settings.database_url) and not settings.token_keys:
         _log.warning("several_replicas_need_token_keys", **_ALONE)
     return Running(listening.port)
+
+
+async def _stop(task: asyncio.Task[None]) -> None:
+    """Cancel it, and let it give back what it holds before the database is closed."""
+    task.cancel()
+    await asyncio.wait([task], timeout=STOP_SECONDS)
 
 
 async def _leave(parts: _Parts, leaving: asyncio.Event) -> None:

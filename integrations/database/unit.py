@@ -28,6 +28,8 @@ Made = TypeVar("Made")
 Statement = Executable | PerDialect
 PARTING = 0.3
 """Seconds to wait until a connection is given back."""
+CLOSING = 1.0
+"""The same at the end, for all that are still on their way."""
 _NAME = "the database"
 _DUPLICATE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 _LOST_RACE = {"40001", "40P01"}
@@ -55,18 +57,20 @@ class Database:
 
     async def take(self) -> AsyncConnection:
         """A connection that works; who is cancelled meanwhile does not wait for one that is silent."""
-        if not self.is_shared:
-            return await self.engine.connect()
         taking = self._apart(self._connected())
         try:
             return await asyncio.shield(taking)
         except asyncio.CancelledError:
-            if not taking.cancel():
-                self._apart(taking.result().close())
+            if not (self.is_shared and taking.cancel()):
+                self._apart(self._unwanted(taking))
             raise
 
     async def _connected(self) -> AsyncConnection:
         return await self.engine.connect()
+
+    async def _unwanted(self, taking: "asyncio.Task[AsyncConnection]") -> None:
+        """SQLite's thread opens it all the same, and tells so a loop that has to be there still."""
+        await (await taking).close()
 
     async def give_back(self, connection: AsyncConnection) -> None:
         """Also for a task that is cancelled: else the connection would be half given back.
@@ -75,6 +79,15 @@ class Database:
         """
         parting = self._apart(connection.close())
         await asyncio.wait([parting], timeout=PARTING if self.is_shared else None)
+
+    async def close(self) -> None:
+        """Let go of everything. What is being given back comes first: the rest would never end.
+
+        A connection to SQLite is closed by its thread, which ends with the engine.
+        """
+        if self._apart_still:
+            await asyncio.wait(self._apart_still, timeout=CLOSING)
+        await self.engine.dispose()
 
     def _apart(self, work: Coroutine[Any, Any, Made]) -> "asyncio.Task[Made]":
         """In a task of its own, kept so that it is not lost; how it fails is told to who waits."""

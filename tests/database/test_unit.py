@@ -53,6 +53,27 @@ async def test_real_time_is_the_databases_own(database: Database) -> None:
     assert 89 < (later - now).total_seconds() < 92
 
 
+async def test_what_is_being_given_back_is_back_before_everything_is_closed(
+    database_url: str,
+) -> None:
+    """Whatever the moment in which somebody is cancelled: else the end would wait for ever."""
+
+    async def write_on(database: Database) -> None:
+        while True:
+            async with database.unit() as unit:
+                await unit.write(text("UPDATE audit_head SET seq = seq"))
+
+    for turns in range(60):
+        database = Database(connect(database_url))
+        writing = asyncio.create_task(write_on(database))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        writing.cancel()
+        await asyncio.wait([writing])
+        await database.close()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
 async def test_readers_hold_no_lock_and_writers_wait_their_turn(
     database: Database, clock: Hands
 ) -> None:
