@@ -7,11 +7,12 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -68,6 +69,11 @@ class Postgres:
         asyncio.run(self._run("postgres", f"CREATE DATABASE {name}"))
         return self.url(name)
 
+    def files(self, url: str) -> Sequence[Path]:
+        """Where the rows of a database stand, all written out."""
+        number = asyncio.run(self._written_out(urlsplit(url).path.removeprefix("/")))
+        return sorted((self.folder / "data" / "base" / str(number)).iterdir())
+
     def migrated(self) -> str:
         """The URL of the database with the schema and no rows: the same one, swept, each time."""
         asyncio.run(self._run(_MIGRATED, _SWEEP))
@@ -78,11 +84,22 @@ class Postgres:
         upgrade(self.url(_MIGRATED))
 
     async def _run(self, database: str, sql: str) -> None:
+        async with self._connected(database) as connection:
+            await connection.execute(sql)
+
+    async def _written_out(self, name: str) -> int:
+        async with self._connected("postgres") as connection:
+            await connection.execute("CHECKPOINT")
+            sql = "SELECT oid FROM pg_database WHERE datname = $1"
+            return int(await connection.fetchval(sql, name))
+
+    @asynccontextmanager
+    async def _connected(self, database: str) -> AsyncIterator[asyncpg.Connection]:
         connection = await asyncpg.connect(
             user="postgres", database=database, host=str(self.folder)
         )
         try:
-            await connection.execute(sql)
+            yield connection
         finally:
             await connection.close()
 

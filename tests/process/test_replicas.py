@@ -2,11 +2,13 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
 from http import HTTPStatus
 
 import pytest
 
 from tests.databases import Postgres
+from tests.process.processes import Started
 from tests.process.remote import Remote
 from tests.process.watcher import watching
 
@@ -15,8 +17,11 @@ LEFT_SECONDS = 10.0
 
 
 @pytest.fixture
-def database_option(postgres_server: Postgres) -> str:
-    return postgres_server.empty()
+def database_option(postgres_server: Postgres, started: Started) -> Iterator[str]:
+    url = postgres_server.empty()
+    yield url
+    files = postgres_server.files(url)
+    assert [one for f in files for one in started.leaks.found_in(f.read_bytes(), f.name)] == []
 
 
 async def test_a_dead_replicas_work_is_done_by_another(world: Remote) -> None:
