@@ -19,6 +19,7 @@ from bot.domain.request import Request, State
 from bot.store import RequestFilter
 from integrations.database import audit, rows, tables
 from integrations.database.engine import connect
+from integrations.database.history import HEAD
 from integrations.database.schema import upgrade
 from integrations.database.store import DatabaseStore
 from integrations.database.unit import Database
@@ -102,7 +103,7 @@ async def _ask(store: DatabaseStore) -> float:
 async def _record(engine: AsyncEngine) -> None:
     """A record that verifies, written without a commit for each line."""
     async with engine.connect() as connection:
-        head = (await connection.execute(audit._HEAD)).one()  # noqa: SLF001
+        head = (await connection.execute(HEAD, {"seen": 0})).one()
     seq, last, lines = head.seq, head.row_hash, []
     for _ in range(RECORDED):
         seq += 1

@@ -15,7 +15,7 @@ from bot import access_file
 from bot.access_file import AccessFileError
 from bot.doctor.findings import Finding, Verdict, worst
 from bot.logs import configure
-from bot.ports import IntegrationError
+from bot.ports import HistoryLostError, IntegrationError
 from bot.settings import DATABASE, Settings, SettingsError, from_environment
 from bot.wording.doctor import report
 
@@ -26,6 +26,14 @@ EXIT = {
     Verdict.FAIL: PROBLEM,
     Verdict.UNKNOWN: CANNOT_TELL,
 }
+
+
+_DATABASE = click.option(
+    "--database", envvar="DATABASE_URL", default=DATABASE, metavar="URL", help="Or DATABASE_URL."
+)
+_ANCHOR = click.option(
+    "--anchor", envvar="AUDIT_ANCHOR", default="", metavar="FILE", help="Or AUDIT_ANCHOR."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -197,15 +205,19 @@ def audit() -> None:
 
 
 @audit.command("verify")
-def audit_verify() -> None:
-    """Follow the record's hash chain; exit 0 whole, 1 tampered with, 3 could not tell."""
+@_DATABASE
+@_ANCHOR
+def audit_verify(database: str, anchor: str) -> None:
+    """Follow the record's hash chain, up to the anchor's row at least.
+
+    Exit code: 0 whole, 1 tampered with, 3 could not tell.
+    """
     # --help needs no SQL, and verifying needs no bot.
     from integrations.database.audit import Verified  # noqa: PLC0415
     from integrations.database.verifying import verify_at  # noqa: PLC0415
 
-    url = os.environ.get("DATABASE_URL", DATABASE)  # noqa: TID251  it needs no other setting
     try:
-        found = asyncio.run(verify_at(url))
+        found = asyncio.run(verify_at(database, anchor))
     except (IntegrationError, ValueError) as unreadable:
         click.echo(f"Could not tell: {unreadable}", err=True)
         sys.exit(CANNOT_TELL)
@@ -214,6 +226,31 @@ def audit_verify() -> None:
         return
     click.echo(f"Tampered with: row {found.seq}: {found.what}.", err=True)
     sys.exit(PROBLEM)
+
+
+@audit.command("accept")
+@_DATABASE
+@_ANCHOR
+@click.argument("reason")
+def audit_accept(database: str, anchor: str, reason: str) -> None:
+    """Go on from a record that ends before the anchor, because of REASON, which is written into it.
+
+    What was decided since is lost to the bot: what Entra holds of it runs on, and ends on time.
+    Exit code: 0 done, or there is nothing to accept; 2 it cannot.
+    """
+    from bot.app import CANNOT_START  # noqa: PLC0415  as above
+    from integrations.database.accepting import accept  # noqa: PLC0415
+
+    if not anchor or not reason.strip():
+        _cannot_run(["AUDIT_ANCHOR (or --anchor) is missing."] if not anchor else ["Why?"])
+    try:
+        missing = accept(database, anchor, reason.strip())
+    except CANNOT_START as wrong:
+        _cannot_run([f"Nothing was accepted: {wrong}"])
+    if not missing:
+        click.echo("Nothing is missing from the record: there is nothing to accept.")
+        return
+    click.echo(f"Accepted, and written into the record: {missing}. Start every replica anew.")
 
 
 @main.group()
@@ -279,6 +316,13 @@ def _run(settings: Settings) -> None:
 
     try:
         asyncio.run(_serve(settings))
+    except HistoryLostError as lost:
+        _cannot_run(
+            [
+                f"Cannot start: {lost}. Nothing was changed.",
+                "Put back the database that has it, or go on without it: aws-access audit accept REASON",
+            ]
+        )
     except CANNOT_START as wrong:
         _cannot_run([f"Cannot start: {wrong}"])
 

@@ -34,8 +34,10 @@ from handlers.taken_back import take_back
 from handlers.work import handlers
 from handlers.worker import Around, Worker
 from integrations.aws import open_aws
+from integrations.database.anchor import anchored, check_anchor
 from integrations.database.bell import Bell
 from integrations.database.engine import check_url, connect, is_shared, must_be_there
+from integrations.database.history import History, must_go_on
 from integrations.database.jobs import DatabaseJobs
 from integrations.database.lock import AlreadyRunningError, only_process
 from integrations.database.schema import SchemaTooNewError, must_be_made, upgrade
@@ -77,7 +79,11 @@ CANNOT_START = (
 """What `serving` raises when the surroundings, and not the code, have to be mended."""
 
 
-READABLE: Readable = {"TOKEN_KEYS": parse_keys, "DATABASE_URL": check_url}
+READABLE: Readable = {
+    "TOKEN_KEYS": parse_keys,
+    "DATABASE_URL": check_url,
+    "AUDIT_ANCHOR": check_anchor,
+}
 """Settings that only their adapters can read."""
 
 
@@ -96,8 +102,10 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         policy = load(settings.access_file)
         hangup = stack.enter_context(hangups())
         stack.enter_context(only_process(settings.database_url))
+        history = await stack.enter_async_context(anchored(settings.audit_anchor, real_now))
+        await must_go_on(settings.database_url, history)
         await asyncio.to_thread(upgrade, settings.database_url)
-        database = Database(connect(settings.database_url))
+        database = Database(connect(settings.database_url), history)
         stack.push_async_callback(database.close)
         store = DatabaseStore(database, clock, lambda: worker.wake(), policy.stamp)  # noqa: PLW0108  it is made below
         app = entra_settings(settings.teams.app) if settings.teams else None
@@ -120,7 +128,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         then = partial(take_back, world)
         reloads = reloading(hangup, settings.access_file, policy, then)
         stack.push_async_callback(_stop, asyncio.create_task(reloads, name="reloading"))
-        yield await _serve(_Parts(settings, clock, world, desk, worker, chats), stack)
+        yield await _serve(_Parts(settings, clock, world, desk, worker, chats, history), stack)
 
 
 @asynccontextmanager
@@ -157,6 +165,7 @@ class _Parts:
     desk: Desk
     worker: Worker
     chats: Chats
+    history: History
 
 
 async def _bell(
@@ -248,7 +257,7 @@ async def _serve(parts: _Parts, stack: AsyncExitStack) -> Running:
     doors = await parts.chats.open_doors(Desks(parts.desk, sign_in), stack)
     leaving = asyncio.Event()
     staying = {"worker": _still(working), "staying": _unless(leaving)}
-    checks: dict[str, Check] = {**staying, **doors.checks}
+    checks: dict[str, Check] = {**staying, "history": parts.history.whole, **doors.checks}
     routes += doors.routes
     if settings.dev_loopback:
         routes += dev.routes(_set_offset(parts), lambda: _waiting(parts))

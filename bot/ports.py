@@ -53,6 +53,13 @@ class IntegrationError(Exception):
         self.lacks = lacks
 
 
+class HistoryLostError(IntegrationError):
+    """The database is an older state of itself, or another: what was decided since is not in it.
+
+    `detail` says what is missing. Nothing is read of it, and nothing written to it.
+    """
+
+
 class Clock(Protocol):
     """Business time: due times, ends, lapses. Not for leases, tokens or signatures."""
 

@@ -86,6 +86,8 @@ class Settings:
     """None: the bot is in Teams alone."""
     entra: EntraSettings
     aws: AwsSettings
+    audit_anchor: str = ""
+    """Path of the file that remembers how far the record went; empty: nothing does."""
     teams: TeamsSettings | None = None
     grantor: EntraSettings | None = None
     """The app registration that assigns; nothing is decided here without one."""
@@ -121,6 +123,7 @@ class _Reader:
             database_url=self._text("DATABASE_URL", DATABASE),
             access_file=self._file("ACCESS_FILE"),
             token_keys=self._text("TOKEN_KEYS"),
+            audit_anchor=self._text("AUDIT_ANCHOR"),
             dev_loopback=self._dev,
             dev_world_url=self._text("DEV_WORLD_URL"),
             slack=self._slack(),
@@ -132,7 +135,11 @@ class _Reader:
         )
         self._check_loopback(settings)
         self._check_readable(
-            {"DATABASE_URL": settings.database_url, "TOKEN_KEYS": settings.token_keys}
+            {
+                "DATABASE_URL": settings.database_url,
+                "TOKEN_KEYS": settings.token_keys,
+                "AUDIT_ANCHOR": settings.audit_anchor,
+            }
         )
         if self._problems:
             raise SettingsError(tuple(self._problems))

@@ -40,7 +40,7 @@ from bot.intents import (
     encode,
 )
 from bot.messaging import ChatProfile
-from bot.ports import IntegrationError, Outcome
+from bot.ports import HistoryLostError, IntegrationError, Outcome
 from bot.store import HomeRow, JobKind, LinkRow, NewJob
 from bot.wording import answers, failures, pace, refusals
 from bot.wording.forms import ACCESS, ACTIVATE, not_taken
@@ -340,6 +340,9 @@ class Desk:
         except CrowdedError:
             _log.warning("too_much_at_once", noting=self._noting, after=len(self._after))
             return pace.crowded(typed)
+        except HistoryLostError as lost:
+            _log.error("not_noted", system=lost.system, missing=lost.detail)
+            return failures.history_lost()
         except IntegrationError as failed:
             _log.error("not_noted", system=failed.system, outcome=failed.outcome)
             return failures.not_noted(surely=failed.outcome is Outcome.DID_NOT)

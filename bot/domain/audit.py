@@ -42,6 +42,7 @@ class What(StrEnum):
     STILL_NEEDED = "still_needed"
     CONFIRMED = "confirmed"
     PROVED = "proved"
+    HISTORY_ACCEPTED = "history_accepted"
 
 
 @dataclass(frozen=True, slots=True)

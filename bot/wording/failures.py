@@ -49,6 +49,20 @@ def not_noted(*, surely: bool) -> Card:
     return Card("I could not note that down", ((text,),), footer=FOOTER)
 
 
+def history_lost() -> Card:
+    """The database has forgotten what was decided: nothing is done until somebody has looked."""
+    return Card(
+        "I cannot work at the moment",
+        (
+            (
+                "My database was put back to an earlier state, so I do not know what was decided since.",
+            ),
+            ("Nothing was done. Tell your administrator: my log says what is missing.",),
+        ),
+        footer=FOOTER,
+    )
+
+
 def bug(reference: str) -> Card:
     """Something went wrong in the bot itself."""
     return Card(

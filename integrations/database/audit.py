@@ -28,6 +28,7 @@ from bot.domain.audit import Event
 from bot.ports import Clock, IntegrationError
 from integrations.database import tables
 from integrations.database.columns import moment_text
+from integrations.database.history import HEAD, Place, missing_from, row_of
 from integrations.database.unit import Found, Unit
 
 VERSION = 1
@@ -38,10 +39,7 @@ COPIES = ("at", "what", "request_id", "actor_tenant", "actor_oid", "v")
 _BATCH = 2000
 
 _e = tables.audit_event.c
-_h = tables.audit_head.c
-_LOG_ID = select(tables.schema_info.c.log_id)
-_HEAD = select(_h.seq, _h.row_hash, _LOG_ID.scalar_subquery().label("log_id"))
-_LOCKED_HEAD = _HEAD.with_for_update(of=tables.audit_head)
+_LOCKED_HEAD = HEAD.with_for_update(of=tables.audit_head)
 _APPEND = insert(tables.audit_event)
 _MOVE_HEAD = update(tables.audit_head).values(seq=bindparam("new"), row_hash=bindparam("new_hash"))
 _ROWS = select(tables.audit_event).order_by(_e.seq)
@@ -61,12 +59,15 @@ def row_hash(log_id: bytes, seq: int, previous: bytes, leaf: bytes) -> bytes:
 async def append(unit: Unit, events: Sequence[Event], clock: Clock) -> None:
     """Append events. The head stays locked until the commit, so this is the last thing before it.
 
-    The time is read under the lock: within the chain it never runs backwards.
+    The time is read under the lock: within the chain it never runs backwards. Raises
+    HistoryLostError when what was seen of the record is not in it.
     """
     if not events:
         return
-    [head] = await unit.write_returning(_LOCKED_HEAD)
+    known = unit.history.known
+    [head] = await unit.write_returning(_LOCKED_HEAD, seen=row_of(known))
     seq, last = head.seq, head.row_hash
+    unit.history.compare(known, Place(head.log_id, seq, last), head.seen_hash)
     at = clock.now()
     appended = []
     for event in events:
@@ -78,6 +79,7 @@ async def append(unit: Unit, events: Sequence[Event], clock: Clock) -> None:
         last = this
     await unit.write_all(_APPEND, appended)
     await unit.write(_MOVE_HEAD, new=seq, new_hash=last)
+    unit.reaches = Place(head.log_id, seq, last)
 
 
 def _row(event: Event, at: datetime, seq: int) -> dict[str, Any]:
@@ -113,20 +115,29 @@ class Tampered:
     what: str
 
 
-async def verify(engine: AsyncEngine) -> Verified | Tampered:
+async def verify(engine: AsyncEngine, anchor: Place | None = None) -> Verified | Tampered:
     """Check every row, its columns, its place, and the head, as they stood at one moment.
 
     Streams, so memory does not grow with the record. What a chain alone cannot show: that rows
-    were cut off its end together with the head, or that all of it was written anew.
+    were cut off its end together with the head, or that all of it was written anew. An `anchor`
+    shows it for the rows up to its own.
     """
     async with engine.connect() as connection:
-        head = await _one_moment(connection)
+        head = await _one_moment(connection, row_of(anchor))
         chain = _Chain(head.log_id)
         async for batch in _batches(connection, _ROWS):
             problem = chain.extend(batch)
             if problem:
                 return problem
-        return chain.ends_at(head.seq, head.row_hash)
+        whole = chain.ends_at(head.seq, head.row_hash)
+    end = Place(head.log_id, head.seq, head.row_hash)
+    if (
+        anchor
+        and isinstance(whole, Verified)
+        and (lost := missing_from(end, head.seen_hash, anchor))
+    ):
+        return Tampered(anchor.seq, f"the anchor saw it, and {lost}")
+    return whole
 
 
 class _Chain:
@@ -212,13 +223,13 @@ async def audit_rows(engine: AsyncEngine, after: int = 0) -> AsyncIterator[dict[
                 yield {name: v.hex() if isinstance(v, bytes) else v for name, v in named}
 
 
-async def _one_moment(connection: AsyncConnection) -> Found:
+async def _one_moment(connection: AsyncConnection, seen: int = 0) -> Found:
     """Let all that is read from now on be of one moment; the head as it is then."""
     if connection.dialect.name == "sqlite":
         await connection.exec_driver_sql("BEGIN")
     else:
         await connection.execution_options(isolation_level="REPEATABLE READ")
-    return (await connection.execute(_HEAD)).one()
+    return (await connection.execute(HEAD, {"seen": seen})).one()
 
 
 async def _batches(

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.ports import IntegrationError, Outcome
 from bot.store import ConflictError
 from integrations.database.engine import BEGIN, BUSY
+from integrations.database.history import History, Place, look
 from integrations.database.inserts import PerDialect
 
 Found = Row[*tuple[Any, ...]]
@@ -31,6 +32,7 @@ PARTING = 0.3
 CLOSING = 1.0
 """The same at the end, for all that are still on their way."""
 _NAME = "the database"
+_LOOKED = "its history was looked at"
 _DUPLICATE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
 _LOST_RACE = {"40001", "40P01"}
 """PostgreSQL gave up on us so that another transaction could go on."""
@@ -43,10 +45,12 @@ class Database:
     """An engine, and the turn that writers of one process take on SQLite.
 
     Waiting in SQLite itself is polling, without an order; waiting here is first come, first served.
+    A database that has forgotten a part of `history` is not worked with.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, history: History | None = None) -> None:
         self.engine = engine
+        self.history = history or History()
         self.turn = asyncio.Lock() if engine.dialect.name == "sqlite" else None
         self._apart_still: set[asyncio.Task[Any]] = set()
 
@@ -56,7 +60,11 @@ class Database:
         return self.turn is None
 
     async def take(self) -> AsyncConnection:
-        """A connection that works; who is cancelled meanwhile does not wait for one that is silent."""
+        """A connection that works; who is cancelled meanwhile does not wait for one that is silent.
+
+        Raises HistoryLostError.
+        """
+        self.history.must_be_whole()
         taking = self._apart(self._connected())
         try:
             return await asyncio.shield(taking)
@@ -66,7 +74,17 @@ class Database:
             raise
 
     async def _connected(self) -> AsyncConnection:
-        return await self.engine.connect()
+        """A new one may lead to another server than the last one, as after a failover."""
+        connection = await self.engine.connect()
+        if self.history.known is not None and not connection.info.get(_LOOKED):
+            try:
+                await look(connection, self.history)
+                await connection.rollback()
+            except BaseException:
+                await connection.close()
+                raise
+            connection.info[_LOOKED] = True
+        return connection
 
     async def _unwanted(self, taking: "asyncio.Task[AsyncConnection]") -> None:
         """SQLite's thread opens it all the same, and tells so a loop that has to be there still."""
@@ -111,6 +129,8 @@ class Database:
         try:
             yield unit
             await unit.commit()
+            if unit.reaches is not None:
+                self.history.reached(unit.reaches)
         finally:
             await unit.close()
 
@@ -124,6 +144,9 @@ class Unit:
     """
 
     def __init__(self, database: Database) -> None:
+        self.history = database.history
+        self.reaches: Place | None = None
+        """How far the record goes when this is committed, if it adds to it."""
         self._database = database
         self._connection: AsyncConnection | None = None
         self._writes = False

@@ -1,4 +1,4 @@
-"""What the worker's tests start from: a shop that is closed, and one that is open."""
+"""What tests of the database start from: one with nothing in it, and a shop, closed or open."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,15 @@ from integrations.database.engine import connect
 from integrations.database.jobs import DatabaseJobs
 from integrations.database.unit import Database
 from tests.database.shop import Shop
-from tests.databases import Hands, copied
+from tests.databases import Hands, Postgres, copied, sqlite_url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path / "empty.db")
+    server: Postgres = request.getfixturevalue("postgres_server")
+    return server.empty()
 
 
 @pytest.fixture

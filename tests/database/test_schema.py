@@ -15,14 +15,6 @@ from integrations.database.unit import Database
 from tests.databases import Postgres, sqlite_url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return sqlite_url(tmp_path / "empty.db")
-    server: Postgres = request.getfixturevalue("postgres_server")
-    return server.empty()
-
-
 async def _described(engine: AsyncEngine) -> dict[str, object]:
     """Every table, column and index as the database itself tells it."""
     queries = {
