@@ -268,7 +268,7 @@ def _failures(terms: Terms) -> Iterator[Card]:
         yield failures.too_late(intent)
     for surely in (True, False):
         yield failures.not_noted(surely=surely)
-    yield from (failures.slow(), failures.bug("c0ffee"))
+    yield from (failures.slow(), failures.bug("c0ffee"), failures.history_lost())
 
 
 def private_answers(terms: Terms = SAID) -> Iterator[Card]:
