@@ -108,6 +108,7 @@ def _told(options: Options, folder: Path) -> Told:
         database_url=options.database_url or f"sqlite+aiosqlite:///{folder / 'aws-access.db'}",
         access_file=access_file.resolve(),
         token_keys=new_token_keys() if options.keeps_tokens else "",
+        anchor=folder / "anchor",
     )
 
 

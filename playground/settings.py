@@ -16,11 +16,12 @@ REDIRECT = "/auth/callback"
 
 @dataclass(frozen=True)
 class Told:
-    """What is chosen for one run: where the bot keeps its data, its access file, its keys."""
+    """What is chosen for one run: where the bot keeps its data, its access file, keys and anchor."""
 
     database_url: str
     access_file: Path
     token_keys: str
+    anchor: Path
 
 
 def new_token_keys() -> str:
@@ -49,6 +50,7 @@ def bot_settings(world: World, told: Told) -> dict[str, str]:
         "DATABASE_URL": told.database_url,
         "ACCESS_FILE": str(told.access_file),
         "TOKEN_KEYS": told.token_keys,
+        "AUDIT_ANCHOR": str(told.anchor),
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,

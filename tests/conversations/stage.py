@@ -270,7 +270,7 @@ def _settings(world: World, folder: Path, ways: Ways) -> dict[str, str]:
     access = folder / "access.toml"
     access.write_text(render(ways.notified))
     keys = new_token_keys() if ways.keeps_tokens else ""
-    told = Told(f"sqlite+aiosqlite:///{folder / 'bot.db'}", access, keys)
+    told = Told(f"sqlite+aiosqlite:///{folder / 'bot.db'}", access, keys, folder / "anchor")
     app_token = world.slack.app_token if ways.where == SLACK_OVER_SOCKETS else ""
     other = {"SLACK_APP_TOKEN": app_token}
     if ways.where not in {TEAMS, MIXED}:

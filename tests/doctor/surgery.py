@@ -55,7 +55,8 @@ async def surgery(folder: Path) -> AsyncIterator[Surgery]:
         world.entra.register_redirect(f"{world.balancer.url}{REDIRECT}")
         access = folder / "access.toml"
         access.write_text(render())
-        told = Told(f"sqlite+aiosqlite:///{folder / 'bot.db'}", access, new_token_keys())
+        url = f"sqlite+aiosqlite:///{folder / 'bot.db'}"
+        told = Told(url, access, new_token_keys(), folder / "anchor")
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
             for name, value in world.aws.environment().items():

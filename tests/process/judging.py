@@ -12,4 +12,4 @@ async def judged(world: Remote, watcher: Watcher, held: set[str]) -> None:
     assert sorted(names[a["group"]] for a in evidence.entra["activations"]) == sorted(held)
     assert watcher.looks > 3
     assert watcher.problems == []
-    assert broken(evidence) == []
+    assert (found := broken(evidence)) == [], found

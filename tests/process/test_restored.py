@@ -105,10 +105,8 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(started: Started, http: aiohttp.ClientSession, kept: Kept, tmp_path: Path) -> Scene:
+async def scene(started: Started, http: aiohttp.ClientSession, kept: Kept) -> Scene:
     world = await a_world(started, http, "--database-url", kept.url)
-    anchor = tmp_path / "anchor"
-    world.told["serve"]["env"]["AUDIT_ANCHOR"] = str(anchor)
     await world.starts_bot()
     await world.links("engineer")
     assert await world.stops_bot() == 0
@@ -116,7 +114,7 @@ async def scene(started: Started, http: aiohttp.ClientSession, kept: Kept, tmp_p
     await world.starts_bot()
     await world.says("engineer", ASK)
     await world.is_held_by("engineer", "dev-poweruser")
-    return Scene(world, started, kept, anchor)
+    return Scene(world, started, kept, Path(world.told["serve"]["env"]["AUDIT_ANCHOR"]))
 
 
 async def test_a_restored_backup_is_refused_until_somebody_accepts_it(scene: Scene) -> None:
