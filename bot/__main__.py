@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 
@@ -207,7 +207,10 @@ def audit() -> None:
 @audit.command("verify")
 @_DATABASE
 @_ANCHOR
-def audit_verify(database: str, anchor: str) -> None:
+@click.option(
+    "--receipts", type=click.File(), help="A text with receipts, as copied from cards; - is stdin."
+)
+def audit_verify(database: str, anchor: str, receipts: TextIO | None) -> None:
     """Follow the record's hash chain, up to the anchor's row at least.
 
     Exit code: 0 whole, 1 tampered with, 3 could not tell.
@@ -217,7 +220,8 @@ def audit_verify(database: str, anchor: str) -> None:
     from integrations.database.verifying import verify_at  # noqa: PLC0415
 
     try:
-        found = asyncio.run(verify_at(database, anchor))
+        shown = receipts.read() if receipts else None
+        found = asyncio.run(verify_at(database, anchor, shown))
     except (IntegrationError, ValueError) as unreadable:
         click.echo(f"Could not tell: {unreadable}", err=True)
         sys.exit(CANNOT_TELL)

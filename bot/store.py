@@ -11,6 +11,7 @@ from bot.domain.activation import Activation
 from bot.domain.audit import Event
 from bot.domain.decision import Decision, Invitation
 from bot.domain.ids import ActivationId, Chat, ChatAccount, GroupId, PersonId, RequestId
+from bot.domain.receipt import Receipt
 from bot.domain.request import Request
 from bot.messaging import About, Posted
 from bot.ports import KeptToken
@@ -336,6 +337,10 @@ class Transaction(Protocol):
     async def place_at(self, chat: Chat, conversation: str) -> Place | None: ...
     async def save_place(self, place: Place) -> None: ...
     async def drop_place(self, chat: Chat, key: str) -> None: ...
+
+    async def receipt(self, request: Request) -> Receipt | None:
+        """Which row of the record made it what it is; None while something may come of it."""
+        ...
 
     # what the sweeper needs
     async def left_requests(self, most: int) -> Sequence[Request]:

@@ -23,6 +23,7 @@ async def matter_of(world: World, request: Request, invited: Sequence[Invitation
         decisions = [d for d in await tx.decisions(request.id) if d.holds]
         activation = await tx.activation_of(request.id)
         before = await tx.requests(_earlier(request))
+        receipt = await tx.receipt(request)
     access = await access_of(world, request.terms.group, request.terms.access)
     rules = await world.pim.rules(request.terms.group)
     asker = await asker_of(world, person)
@@ -36,6 +37,7 @@ async def matter_of(world: World, request: Request, invited: Sequence[Invitation
         required=access.approvals_required,
         reason_required=rules.approver_reason_required,
         confirms=confirms(world, request.terms.group),
+        receipt=receipt,
         deciders=tuple(i.name for i in invited if i.asked is Asked.FIRST),
     )
 

@@ -98,6 +98,7 @@ async def _view(world: World, request_id: RequestId) -> View | None:
         invited = await tx.invitations(request_id)
         decisions = await tx.decisions(request_id) if invited else ()
         in_channel = await _asked_in_channel(world, tx, request)
+        receipt = await tx.receipt(request)
     view = View(
         request,
         activation,
@@ -107,6 +108,7 @@ async def _view(world: World, request_id: RequestId) -> View | None:
         votes=votes(request, [d for d in decisions if d.holds]),
         in_channel=in_channel,
         confirms=confirms(world, request.terms.group),
+        receipt=receipt,
     )
     if request.decided_here:
         access = await access_of(world, request.terms.group, request.terms.access)

@@ -9,6 +9,7 @@ from bot.domain.request import Request, State
 from bot.messaging import About
 from bot.store import Job, JobKind, NewJob, Transaction
 from bot.wording.notices import is_news, notice_card
+from bot.wording.receipts import with_receipt
 from handlers.channels import asking, is_shared, notified, topic
 from handlers.context import NAMES_LAST, World
 from handlers.matters import asker_of
@@ -51,9 +52,11 @@ async def _bring(world: World, request_id: RequestId, channel: Channel) -> Seque
     async with world.store.begin() as tx:
         request = await tx.request(request_id)
         activation = await tx.activation_of(request_id)
+        receipt = await tx.receipt(request) if request else None
     if request is None or await is_shared(world, channel):
         return ()
-    card = notice_card(request, activation, await _name(world, request))
+    notice = notice_card(request, activation, await _name(world, request))
+    card = with_receipt(notice, receipt)
     about = About(request.id, f"{JobKind.NOTICE}:{channel.chat}:{channel.id}")
     audience = Audience(channel, request.asked_at, _as_it_is)
     return await bring_all(world, audience, [Wanted(about, card, is_news(request))])

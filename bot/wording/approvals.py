@@ -10,6 +10,7 @@ from bot.domain.decision import Asked, Decision, Verdict
 from bot.domain.durations import words
 from bot.domain.ids import RequestId
 from bot.domain.policy import LONGEST_REASON
+from bot.domain.receipt import Receipt
 from bot.domain.request import Request, State
 from bot.intents import AskReason, Decide
 from bot.wording.asked import some
@@ -17,6 +18,7 @@ from bot.wording.decided import by, decided
 from bot.wording.openings import opened_lines
 from bot.wording.parts import PIM_PORTAL, request_fact, standing, terms_facts
 from bot.wording.pim import sentence
+from bot.wording.receipts import with_receipt
 
 REASON = "reason"
 MOST_BEFORE = 3
@@ -49,6 +51,7 @@ class Matter:
     required: int = 1
     confirms: bool = False
     deciders: tuple[str, ...] = ()
+    receipt: Receipt | None = None
 
     @property
     def waits(self) -> bool:
@@ -167,19 +170,13 @@ def _confirming(matter: Matter) -> tuple[Line, ...]:
 
 def _unless(request: Request) -> tuple[Line, ...]:
     """What happens if nobody does anything."""
+    until = Moment(request.expires_at, date=True)
     if request.decided_here:
-        until = Moment(request.expires_at, date=True)
         line: Line = ("If it is not decided by ", until, ", it lapses and nothing is activated.")
         return (line, ("It can be decided here only, not in Entra's portal.",))
-    return (
-        (
-            "If nobody decides by ",
-            Moment(request.expires_at, date=True),
-            ", PIM lets it lapse and nothing is activated. You can also decide in Entra: ",
-            Anchor(PIM_PORTAL, "aka.ms/pim"),
-            " → Approve requests.",
-        ),
-    )
+    also = ", PIM lets it lapse and nothing is activated. You can also decide in Entra: "
+    portal = Anchor(PIM_PORTAL, "aka.ms/pim")
+    return (("If nobody decides by ", until, also, portal, " → Approve requests."),)
 
 
 def _card(
@@ -191,7 +188,8 @@ def _card(
 ) -> Card:
     request = matter.request
     facts = (*terms_facts(request.terms, counted_from="from approval"), request_fact(request))
-    return Card(title, lines, facts, buttons, footer=footer, state=request.state)
+    card = Card(title, lines, facts, buttons, footer=footer, state=request.state)
+    return with_receipt(card, matter.receipt)
 
 
 def _who(asker: Asker) -> Line:

@@ -8,6 +8,7 @@ from bot.cards import Button, Card, Line, Moment, Style
 from bot.domain.activation import Activation
 from bot.domain.aws import NOTHING, Already, Opens, Setup
 from bot.domain.decision import Decision, Invitation
+from bot.domain.receipt import Receipt
 from bot.domain.request import ON_PAGE, STALE, Request, State
 from bot.domain.sign_in import NEEDS_ADMIN, NO_TOKEN, NOT_FRESH, STRONGER, UNSEEN
 from bot.intents import Again, Withdraw
@@ -28,6 +29,7 @@ from bot.wording.parts import (
     usual_wait,
 )
 from bot.wording.pim import sentence
+from bot.wording.receipts import with_receipt
 from bot.wording.residue import residue
 
 
@@ -56,10 +58,15 @@ class View:
     """Its approval is asked for in a channel."""
     confirms: bool = False
     """It takes a fresh sign-in to ask for it."""
+    receipt: Receipt | None = None
 
 
-def request_card(view: View) -> Card:  # noqa: C901  a case each
+def request_card(view: View) -> Card:
     """The request as it stands."""
+    return with_receipt(_card(view), view.receipt)
+
+
+def _card(view: View) -> Card:  # noqa: C901  a case each
     request = view.request
     match request.state:
         case State.AWAITING_SIGN_IN:

@@ -28,8 +28,9 @@ from bot.domain.audit import Event
 from bot.ports import Clock, IntegrationError
 from integrations.database import tables
 from integrations.database.columns import moment_text
-from integrations.database.history import HEAD, Place, missing_from, row_of
+from integrations.database.history import HEAD, Place, row_of
 from integrations.database.unit import Found, Unit
+from integrations.database.witnesses import NOBODY, Witnesses, contradiction
 
 VERSION = 1
 """Of the payload's form."""
@@ -115,29 +116,23 @@ class Tampered:
     what: str
 
 
-async def verify(engine: AsyncEngine, anchor: Place | None = None) -> Verified | Tampered:
+async def verify(engine: AsyncEngine, seen: Witnesses = NOBODY) -> Verified | Tampered:
     """Check every row, its columns, its place, and the head, as they stood at one moment.
 
     Streams, so memory does not grow with the record. What a chain alone cannot show: that rows
-    were cut off its end together with the head, or that all of it was written anew. An `anchor`
-    shows it for the rows up to its own.
+    were cut off its end together with the head, or that all of it was written anew. What others
+    have `seen` shows it for the rows up to theirs.
     """
     async with engine.connect() as connection:
-        head = await _one_moment(connection, row_of(anchor))
+        head = await _one_moment(connection)
         chain = _Chain(head.log_id)
         async for batch in _batches(connection, _ROWS):
             problem = chain.extend(batch)
             if problem:
                 return problem
         whole = chain.ends_at(head.seq, head.row_hash)
-    end = Place(head.log_id, head.seq, head.row_hash)
-    if (
-        anchor
-        and isinstance(whole, Verified)
-        and (lost := missing_from(end, head.seen_hash, anchor))
-    ):
-        return Tampered(anchor.seq, f"the anchor saw it, and {lost}")
-    return whole
+        said = await contradiction(connection, seen) if isinstance(whole, Verified) else None
+    return Tampered(*said) if said else whole
 
 
 class _Chain:
@@ -223,13 +218,13 @@ async def audit_rows(engine: AsyncEngine, after: int = 0) -> AsyncIterator[dict[
                 yield {name: v.hex() if isinstance(v, bytes) else v for name, v in named}
 
 
-async def _one_moment(connection: AsyncConnection, seen: int = 0) -> Found:
+async def _one_moment(connection: AsyncConnection) -> Found:
     """Let all that is read from now on be of one moment; the head as it is then."""
     if connection.dialect.name == "sqlite":
         await connection.exec_driver_sql("BEGIN")
     else:
         await connection.execution_options(isolation_level="REPEATABLE READ")
-    return (await connection.execute(HEAD, {"seen": seen})).one()
+    return (await connection.execute(HEAD, {"seen": 0})).one()
 
 
 async def _batches(

@@ -12,6 +12,7 @@ from integrations.database.approvals import ApprovalRows
 from integrations.database.bell import RING
 from integrations.database.messages import MessageRows, PlaceRows
 from integrations.database.people import PeopleRows, SignInRows
+from integrations.database.receipts import ReceiptRows
 from integrations.database.requests import ActivationRows, RequestRows
 from integrations.database.sweeping import SweepRows
 from integrations.database.unit import Database, Unit
@@ -27,6 +28,7 @@ class DatabaseTransaction(
     SignInRows,
     MessageRows,
     PlaceRows,
+    ReceiptRows,
     SweepRows,
 ):
     """One transaction: :class:`bot.store.Transaction`. Jobs and events wait for its end."""

@@ -12,6 +12,7 @@ from integrations.database.audit import Verified, append, verify
 from integrations.database.engine import connect
 from integrations.database.history import History, Place, must_go_on
 from integrations.database.unit import Database
+from integrations.database.witnesses import Witnesses
 from tests.databases import Hands
 
 Elsewhere = Callable[[Place], Place]
@@ -52,7 +53,7 @@ async def test_what_is_committed_is_known(database: Database) -> None:
 
     place = await _written(database)
 
-    found = await verify(database.engine, place)
+    found = await verify(database.engine, Witnesses(place))
     assert found == Verified(3, place.row_hash)
 
 
@@ -172,7 +173,7 @@ async def test_verifying_tells_what_the_anchor_saw(
 ) -> None:
     anchor = seen(await _written(database))
 
-    found = await verify(database.engine, anchor)
+    found = await verify(database.engine, Witnesses(anchor))
 
     assert not isinstance(found, Verified)
     assert found.seq == anchor.seq

@@ -1,6 +1,6 @@
 """What else holds whatever goes wrong, besides :mod:`tests.handlers.invariants`.
 
-By the names of the security reference: I4, I5, I10 and I13 more strictly, and at the end L1 to L4.
+By the names of the security reference: I4, I5, I8, I10 and I13 more strictly, and at the end L1 to L4.
 """
 
 import json
@@ -12,9 +12,12 @@ from sqlalchemy import select
 
 from bot.domain.audit import What
 from bot.domain.decision import Decision, Standing, human
+from bot.domain.receipt import receipt_of, receipts_in
 from bot.domain.request import APPROVAL_WAIT, OPEN, Request, State
+from handlers.messages import ENDING, READY, SIGN_IN, STILL
 from integrations.database import tables
 from integrations.database.audit import audit_rows
+from tests.fakes.messenger import Shown
 from tests.faults import cast
 from tests.faults.story import Story
 from tests.handlers import invariants
@@ -127,7 +130,31 @@ def nothing_is_called_granted_that_never_was(
             yield f"{about} is shown as granted and never was"
 
 
+def each_receipt_is_in_the_record(
+    rows: Sequence[Row], requests: Mapping[str, Request], story: Story
+) -> Iterator[str]:
+    """I8: a card that says how a request ended says by which row, and that row is there."""
+    there = {receipt_of(int(r["seq"]), bytes.fromhex(r["row_hash"])): r for r in rows}
+    for message in (*story.bot.chat.messages, *story.teams.messages):
+        request = requests.get(message.about.subject if message.about else "")
+        shown = receipts_in(repr(message.card))
+        for receipt in shown:
+            row = there.get(receipt)
+            if row is None or request is None or row["request_id"] != request.id:
+                yield f"{receipt} is on a card of {message.about}, and not in the record"
+        ended = request is not None and message.card.state == request.state not in OPEN
+        if ended and message.card.facts and not shown and _tells_the_end(message):
+            yield f"the card of {message.about} has no receipt"
+
+
+def _tells_the_end(message: Shown) -> bool:
+    """Not so those that tell what comes afterwards, or that nothing is needed any more."""
+    assert message.about is not None
+    return message.about.topic not in {SIGN_IN, STILL, READY, ENDING}
+
+
 _CHECKS = (
+    each_receipt_is_in_the_record,
     nothing_is_called_granted_that_never_was,
     nobody_approved_themselves,
     only_members_act,

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.access import Principal
 from bot.domain.audit import Event, What
 from bot.domain.decision import Verdict
+from bot.domain.receipt import receipt_of
 from bot.domain.refusals import NotAnApprover, RefusedError
 from bot.domain.request import Request
 from bot.messaging import ChatProfile, Posted
@@ -20,7 +21,7 @@ from handlers.context import World
 from handlers.postings import _Message
 from handlers.who import Actor
 from handlers.worker import LaterError
-from integrations.database import jobs
+from integrations.database import jobs, receipts
 from integrations.database.messages import MessageRows
 from integrations.database.store import DatabaseTransaction
 from integrations.database.unit import Unit
@@ -258,6 +259,20 @@ def unwritten_post(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(_Message, "_post", post)
 
 
+def receipt_skip(patch: pytest.MonkeyPatch) -> None:
+    """Cards do not say by which row of the record they are so."""
+
+    async def none(*_: object) -> None:
+        return None
+
+    patch.setattr(DatabaseTransaction, "receipt", none)
+
+
+def receipt_of_another(patch: pytest.MonkeyPatch) -> None:
+    """Cards show a receipt that the record does not have."""
+    patch.setattr(receipts, "receipt_of", lambda seq, _: receipt_of(seq, bytes(32)))
+
+
 def unfenced(patch: pytest.MonkeyPatch) -> None:
     """Whoever has lost a job's lease may still write what came of it."""
 
@@ -278,6 +293,8 @@ MUTANTS = (
     Mutant("skip-audit: decided", skip_audit(What.DECIDED), both_say_yes),
     Mutant("skip-audit: votes", skip_audit(What.VERDICT_COUNTED), both_say_yes),
     Mutant("skip-audit: granted", skip_audit(What.GRANTED), both_say_yes),
+    Mutant("receipt-skip", receipt_skip, an_answer_is_lost),
+    Mutant("receipt-skip: of another", receipt_of_another, an_answer_is_lost),
     Mutant("no-dedupe", no_dedupe, delivered_twice),
     Mutant("cross-tenant", cross_tenant, a_stranger_asks),
     Mutant("wrong-clock", wrong_clock, a_day_later),

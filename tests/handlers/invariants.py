@@ -13,6 +13,7 @@ from bot.domain.audit import What
 from bot.domain.decision import human
 from bot.domain.request import OPEN, Request, State
 from integrations.database.audit import Verified, audit_rows, verify
+from integrations.database.witnesses import Witnesses
 from tests.fakes.messenger import FakeMessenger, Shown
 from tests.fakes.pim import Asked
 from tests.fakes.sign_in import CANARY
@@ -95,7 +96,7 @@ def no_secret_is_kept_or_told(evidence: Evidence) -> Iterator[str]:
 
 async def _chain(bot: Bot) -> AsyncIterator[str]:
     """I8: the record is whole, as far as it was ever committed."""
-    found = await verify(bot.database.engine, bot.database.history.known)
+    found = await verify(bot.database.engine, Witnesses(bot.database.history.known))
     if not isinstance(found, Verified):
         yield f"the record is broken: {found}"
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
+from bot.domain.receipt import receipts_in
 from integrations.database.anchor import read_anchor
 from integrations.database.audit import audit_rows
 from integrations.database.engine import connect
@@ -163,6 +164,26 @@ async def test_without_an_anchor_there_is_nothing_to_accept(scene: Scene) -> Non
     code, said = await scene.bot("audit", "verify", "--anchor", f"{scene.anchor}2")
     assert (code, "there is no anchor at" in said) == (3, True)
     assert await scene.rows() == before
+
+
+async def test_a_card_is_a_witness_to_the_record_where_nothing_else_is(scene: Scene) -> None:
+    """What somebody copied from the chat is compared with it."""
+    said = "\n".join(row["text"] for row in await scene.world.messages("engineer"))
+    assert len(receipts_in(said)) == 1
+    copied = scene.anchor.with_name("copied.txt")
+    copied.write_text(said)
+    assert await scene.world.stops_bot() == 0
+    verifying = ("audit", "verify", "--anchor", "", "--receipts", str(copied))
+    assert (await scene.bot(*verifying))[0] == 0
+
+    await scene.kept.back()
+
+    assert (await scene.bot("audit", "verify", "--anchor", ""))[0] == 0
+    code, told = await scene.bot(*verifying)
+    assert (code, "is not the row that a card has shown" in told) == (1, True)
+    copied.write_text("nothing of the kind")
+    code, told = await scene.bot(*verifying)
+    assert (code, "no card's receipt" in told) == (3, True)
 
 
 @pytest.mark.parametrize("kept", ["postgresql"], indirect=True)
