@@ -23,6 +23,7 @@ from bot.reloading import hangups, load, load_quietly, reloading
 from bot.settings import EntraSettings as GivenEntra
 from bot.settings import Readable, Settings
 from bot.wording import stolen
+from handlers import orphans
 from handlers.context import Memory, World
 from handlers.dispatch import Desk
 from handlers.policy import Policy
@@ -114,6 +115,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         jobs = DatabaseJobs(database, clock)
         if not database.is_shared:
             await jobs.release_all()  # nobody else works on SQLite, so nobody else holds a lease
+        await orphans.begin(world)
         desk = Desk(world)
         bell = await _bell(settings.database_url, database, lambda: worker.wake(), stack)  # noqa: PLW0108  made below
         worker = Worker(

@@ -161,12 +161,16 @@ class PimRequest:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A membership in force: an assignment schedule instance. `activated`: made by an activation."""
+    """A membership in force: an assignment schedule instance. `activated`: made by an activation.
+
+    `oid` is whose it is: a person's object id, or that of a group within the group.
+    """
 
     group: GroupId
     starts_at: datetime | None
     ends_at: datetime | None
     activated: bool
+    oid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +266,10 @@ class Pim(Protocol):
 
     async def held(self, person: PersonId) -> tuple[Held, ...]:
         """The memberships in force for the person, read now."""
+        ...
+
+    async def holders(self, group: GroupId) -> tuple[Held, ...]:
+        """The memberships in force in the group, whosever they are, read now."""
         ...
 
 

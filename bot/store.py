@@ -139,6 +139,8 @@ class JobKind(StrEnum):
     HOME = "home"
     RELINKED = "relinked"
     STANDING = "standing"
+    RECONCILE = "reconcile"
+    ORPHAN = "orphan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +343,14 @@ class Transaction(Protocol):
     async def receipt(self, request: Request) -> Receipt | None:
         """Which row of the record made it what it is; None while something may come of it."""
         ...
+
+    # what nobody asked for here; to note it says whether it is new
+    async def accounted(self) -> frozenset[tuple[str, GroupId]]:
+        """Whose requests for which groups are open, or are why something is active: object ids."""
+        ...
+
+    async def known_orphans(self, ids: Sequence[str]) -> frozenset[str]: ...
+    async def note_orphan(self, orphan: str, at: datetime) -> bool: ...
 
     # what the sweeper needs
     async def left_requests(self, most: int) -> Sequence[Request]:

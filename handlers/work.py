@@ -11,6 +11,7 @@ from handlers import (
     home,
     messages,
     notices,
+    orphans,
     relay,
     relinked,
     reminders,
@@ -41,6 +42,8 @@ _HANDLERS: Mapping[JobKind, Callable[[World, Job], Awaitable[None]]] = {
     JobKind.RELINKED: relinked.tell,
     JobKind.STANDING: standing.look,
     JobKind.APPROVER_CARDS: approver_cards.show,
+    JobKind.RECONCILE: orphans.reconcile,
+    JobKind.ORPHAN: orphans.tell,
 }
 
 

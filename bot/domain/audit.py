@@ -43,6 +43,7 @@ class What(StrEnum):
     CONFIRMED = "confirmed"
     PROVED = "proved"
     HISTORY_ACCEPTED = "history_accepted"
+    ORPHAN = "orphan"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from integrations.database import audit, jobs
 from integrations.database.approvals import ApprovalRows
 from integrations.database.bell import RING
 from integrations.database.messages import MessageRows, PlaceRows
+from integrations.database.orphans import OrphanRows
 from integrations.database.people import PeopleRows, SignInRows
 from integrations.database.receipts import ReceiptRows
 from integrations.database.requests import ActivationRows, RequestRows
@@ -28,6 +29,7 @@ class DatabaseTransaction(
     SignInRows,
     MessageRows,
     PlaceRows,
+    OrphanRows,
     ReceiptRows,
     SweepRows,
 ):

@@ -143,6 +143,14 @@ for _name, _first in (
         postgresql_where=text(NO_REQUEST),
     )
 
+orphan = Table(
+    "orphan",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+)
+"""Memberships that nobody asked for here, and that were told of."""
+
 invitation = Table(
     "invitation",
     metadata,

@@ -40,6 +40,11 @@ class Asks:
         ask = self._pim.assignment_schedule_instances.to_get_request_information()
         return _read(ask, filter=f"principalId eq {_text(oid)}")
 
+    def holders(self, group: str) -> RequestInformation:
+        """The assignment instances in a group."""
+        ask = self._pim.assignment_schedule_instances.to_get_request_information()
+        return _read(ask, filter=f"groupId eq {_text(group)}")
+
     def schedules(self, group: str, oid: str) -> RequestInformation:
         """The assignment schedules of a principal in a group."""
         ask = self._pim.assignment_schedules.to_get_request_information()

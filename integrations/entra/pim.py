@@ -42,6 +42,13 @@ class EntraPim:
         """The memberships in force for the person."""
         return wire.held_of(await self._graph.read_all(self._asks.held(person.oid)))
 
+    async def holders(self, group: GroupId) -> tuple[Held, ...]:
+        """The memberships in force in the group.
+
+        https://learn.microsoft.com/graph/api/privilegedaccessgroup-list-assignmentscheduleinstances
+        """
+        return wire.held_of(await self._graph.read_all(self._asks.holders(group)))
+
     async def activate(self, token: PersonToken, terms: Terms, reference: str) -> PimRequest:
         """Send one selfActivate, once. Raises PimRefusedError.
 

@@ -177,6 +177,7 @@ def held_of(instances: list[dict[str, Any]]) -> tuple[Held, ...]:
             _moment(found.get("startDateTime")),
             _moment(found.get("endDateTime")),
             _same(found.get("assignmentType"), "activated"),
+            str(found.get("principalId") or ""),
         )
         for found in instances
         if _same(found.get("accessId"), "member")

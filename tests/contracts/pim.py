@@ -84,6 +84,9 @@ class PimContract:
         assert await world.pim.request(made.id) == made
         [held] = await world.pim.held(ENGINEER)
         assert (held.group, held.activated, held.ends_at) == (DEV, True, made.ends_at)
+        assert held.oid == ENGINEER.oid
+        assert await world.pim.holders(DEV) == (held,)
+        assert await world.pim.holders(PROD) == ()
 
     async def test_a_membership_ends_by_itself_and_its_request_stays_provisioned(
         self, world: PimWorld
@@ -93,6 +96,7 @@ class PimContract:
         world.skip(HOUR + timedelta(seconds=1))
 
         assert await world.pim.held(ENGINEER) == ()
+        assert await world.pim.holders(DEV) == ()
         after = await world.pim.request(made.id)
         assert after is not None
         assert after.state is PimState.ACTIVE

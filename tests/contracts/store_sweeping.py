@@ -11,6 +11,7 @@ from tests.contracts.store_world import (
     ANAS,
     BO,
     BOS,
+    DEV,
     HOUR,
     NOON,
     PROD,
@@ -121,3 +122,29 @@ class SweepContract:
 
         async with world.store.begin() as tx:
             assert unknown in await tx.left_requests(5)
+
+    async def test_what_is_asked_for_or_active_because_of_it_is_accounted_for(
+        self, world: StoreWorld
+    ) -> None:
+        caused, open_, over = a_request(), a_request(group=PROD), a_request(BO, BOS)
+        caused = replace(caused, state=State.GRANTED)
+        over = replace(over, state=State.GRANTED)
+        unknown = a_request(None, BOS, PROD)
+        await added(world.store, caused, open_, over, unknown)
+        ended = replace(an_activation(over, BO), ended_at=NOON, end=End.EXPIRED)
+        beside = replace(an_activation(None, BO), group=PROD)
+        async with world.store.begin() as tx:
+            for activation in (an_activation(caused), ended, beside):
+                await tx.add_activation(activation)
+
+        async with world.store.begin() as tx:
+            assert await tx.accounted() == {("ana", DEV), ("ana", PROD)}
+
+    async def test_an_orphan_is_noted_once(self, world: StoreWorld) -> None:
+        async with world.store.begin() as tx:
+            assert await tx.note_orphan("one", NOON)
+            assert not await tx.note_orphan("one", NOON + HOUR)
+
+        async with world.store.begin() as tx:
+            assert await tx.known_orphans(["one", "two"]) == {"one"}
+            assert await tx.known_orphans([]) == set()

@@ -8,7 +8,16 @@ from sqlalchemy import ClauseElement, Executable
 from sqlalchemy.ext.compiler import compiles
 
 from bot.store import RequestFilter
-from integrations.database import approvals, audit, jobs, messages, people, requests, sweeping
+from integrations.database import (
+    approvals,
+    audit,
+    jobs,
+    messages,
+    orphans,
+    people,
+    requests,
+    sweeping,
+)
 from integrations.database.inserts import PerDialect
 from integrations.database.unit import Database
 from tests.contracts.store_world import ANA, ANAS, NOON
@@ -108,6 +117,9 @@ async def test_every_list_is_read_from_an_index_in_its_order(
         (jobs._WAITING, {"now": NOON}),
         (sweeping._LEFT_REQUESTS, {"most": 5}),
         (sweeping._LEFT_ACTIVATIONS, {"most": 5}),
+        (orphans._ASKED, {}),
+        (orphans._CAUSED, {}),
+        (orphans._KNOWN, {"ids": ["a", "b"]}),
         (sweeping._OLD_SIGN_INS, {"before": NOON}),
         (audit._ROWS, {}),
     ],

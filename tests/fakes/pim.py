@@ -204,11 +204,24 @@ class FakePim:
 
     async def held(self, person: PersonId) -> tuple[Held, ...]:
         self._may_be_unreadable()
+        return tuple(held for held in self._in_force() if held.oid == person.oid)
+
+    async def holders(self, group: GroupId) -> tuple[Held, ...]:
+        self._may_be_unreadable()
+        return tuple(held for held in self._in_force() if held.group == group)
+
+    def _in_force(self) -> tuple[Held, ...]:
         now = self.clock.now()
         return tuple(
-            Held(a.terms.group, a.request.starts_at, a.request.ends_at, not a.assigned)
+            Held(
+                a.terms.group,
+                a.request.starts_at,
+                a.request.ends_at,
+                not a.assigned,
+                a.person.oid,
+            )
             for a in self.asked.values()
-            if a.person == person and a.in_force(now)
+            if a.in_force(now)
         )
 
     def _refuse_double(self, person: PersonId, terms: Terms) -> None:

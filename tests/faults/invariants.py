@@ -1,12 +1,12 @@
 """What else holds whatever goes wrong, besides :mod:`tests.handlers.invariants`.
 
-By the names of the security reference: I4, I5, I8, I10 and I13 more strictly, and at the end L1 to L4.
+By the names of the security reference: I4, I5, I8, I10 and I13 more strictly, L5, and at the end L1 to L4.
 """
 
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -15,6 +15,7 @@ from bot.domain.decision import Decision, Standing, human
 from bot.domain.receipt import receipt_of, receipts_in
 from bot.domain.request import APPROVAL_WAIT, OPEN, Request, State
 from handlers.messages import ENDING, READY, SIGN_IN, STILL
+from handlers.orphans import EVERY
 from integrations.database import tables
 from integrations.database.audit import audit_rows
 from tests.fakes.messenger import Shown
@@ -24,6 +25,7 @@ from tests.handlers import invariants
 from tests.handlers.cast import TEAM, TENANT
 
 Row = Mapping[str, str]
+ROUND = EVERY + timedelta(minutes=1)
 _VERDICTS = {False: What.VERDICT, True: What.VERDICT_COUNTED}
 """What is recorded at the click: by whether the bot decides it itself."""
 _OVER = {
@@ -44,6 +46,7 @@ async def broken(story: Story) -> list[str]:
         f"{check.__name__}: {one}" for check in _CHECKS for one in check(rows, requests, story)
     ]
     found += [f"decisions_are_recorded: {one}" async for one in _recorded(story, rows, requests)]
+    found += [f"orphans_are_told_of: {one}" async for one in _orphans(story, rows)]
     story.judged = len(rows)
     return await invariants.broken(story.bot) + found
 
@@ -162,6 +165,26 @@ _CHECKS = (
     nothing_is_decided_late,
     each_click_counts_once,
 )
+
+
+async def _orphans(story: Story, rows: Sequence[Row]) -> AsyncIterator[str]:
+    """L5: what is in force for longer than a round and was not asked for here is told of; only that is."""
+    told = {
+        (said["oid"], said["group"], said["starts"])
+        for row in rows
+        if row["what"] == What.ORPHAN
+        for said in [json.loads(row["payload"])["data"]]
+    }
+    ours = {request.id for request in await story.bot.requests()}
+    now = story.time.now()
+    for asked in story.bot.pim.asked.values():
+        starts = asked.request.starts_at
+        this = (asked.person.oid, asked.terms.group, starts.isoformat() if starts else "")
+        if asked.reference in ours and this in told:
+            yield f"{asked.reference} was asked for here, and is told of as an orphan"
+        long = starts is not None and now - starts > ROUND and asked.in_force(now)
+        if asked.reference not in ours and long and story.bot.settled and this not in told:
+            yield f"{asked.reference} is in force since {starts}, and nobody is told"
 
 
 async def _recorded(

@@ -16,7 +16,7 @@ from bot.domain.request import Request
 from bot.messaging import ChatProfile, Posted
 from bot.ports import DirectoryUser
 from bot.store import Job, JobKind, Posting
-from handlers import activate, approvers, assign, carry_out, decide, grant, votes, work
+from handlers import activate, approvers, assign, carry_out, decide, grant, orphans, votes, work
 from handlers.context import World
 from handlers.postings import _Message
 from handlers.who import Actor
@@ -105,6 +105,16 @@ async def delivered_twice(story: Story) -> None:
     click = story.asks(ANNS, "dev-poweruser")
     await story.does(click)
     await story.does(click)
+
+
+async def somebody_acts_beside_it(story: Story) -> None:
+    await story.bot.activates_in_the_portal()
+    await story.calms_down()
+
+
+async def both_say_yes_and_time_passes(story: Story) -> None:
+    await both_say_yes(story)
+    await story.bot.waits(minutes=7)
 
 
 async def a_stranger_asks(story: Story) -> None:
@@ -273,6 +283,24 @@ def receipt_of_another(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(receipts, "receipt_of", lambda seq, _: receipt_of(seq, bytes(32)))
 
 
+def blind(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks what Entra holds besides."""
+
+    async def nothing(*_: object) -> list[Any]:
+        return []
+
+    patch.setattr(orphans._Round, "_held", nothing)
+
+
+def unaccounted(patch: pytest.MonkeyPatch) -> None:
+    """What was asked for here counts for nothing."""
+
+    async def nothing(_: DatabaseTransaction) -> frozenset[Any]:
+        return frozenset()
+
+    patch.setattr(DatabaseTransaction, "accounted", nothing)
+
+
 def unfenced(patch: pytest.MonkeyPatch) -> None:
     """Whoever has lost a job's lease may still write what came of it."""
 
@@ -298,6 +326,8 @@ MUTANTS = (
     Mutant("no-dedupe", no_dedupe, delivered_twice),
     Mutant("cross-tenant", cross_tenant, a_stranger_asks),
     Mutant("wrong-clock", wrong_clock, a_day_later),
+    Mutant("blind", blind, somebody_acts_beside_it),
+    Mutant("unaccounted", unaccounted, both_say_yes_and_time_passes),
     Mutant("unwritten-post", unwritten_post, killed_after_the_post),
     Mutant("unfenced", unfenced, held_too_long),
 )

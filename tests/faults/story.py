@@ -15,6 +15,7 @@ from bot.intents import Decide, encode
 from bot.messaging import ChatProfile
 from bot.ports import PimState
 from bot.store import LinkRow, Store
+from handlers import orphans
 from handlers.arrivals import Arrival
 from handlers.who import may_act
 from integrations.database.unit import Database
@@ -262,8 +263,9 @@ async def begun(database: Database) -> Story:
 
 
 async def _knows(story: Story) -> None:
-    """Links and tokens, as after a sign-in of everybody."""
+    """Links and tokens, as after a sign-in of everybody; and every now and then Entra is looked at."""
     bot = story.bot
+    await orphans.begin(replace(bot.world, store=story.store))
     async with story.store.begin() as tx:
         for account, person in cast.PEOPLE.items():
             await tx.save_link(LinkRow(account, person, user(person).user_name, bot.clock.now()))

@@ -99,7 +99,12 @@ class Authority(FakePim):
 
     async def held(self, person: PersonId) -> tuple[Held, ...]:
         self.looks += 1
-        return (*await super().held(person), *self.ghosts)
+        ghosts = (one for one in self.ghosts if one.oid in {"", person.oid})
+        return (*await super().held(person), *ghosts)
+
+    async def holders(self, group: GroupId) -> tuple[Held, ...]:
+        ghosts = (one for one in self.ghosts if one.group == group)
+        return (*await super().holders(group), *ghosts)
 
     async def _decided(self, reference: str) -> int:
         """By a connection of its own: only what is committed is seen."""
