@@ -115,7 +115,6 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
         jobs = DatabaseJobs(database, clock)
         if not database.is_shared:
             await jobs.release_all()  # nobody else works on SQLite, so nobody else holds a lease
-        await orphans.begin(world)
         desk = Desk(world)
         bell = await _bell(settings.database_url, database, lambda: worker.wake(), stack)  # noqa: PLW0108  made below
         worker = Worker(
@@ -127,6 +126,7 @@ async def serving(settings: Settings) -> AsyncIterator[Running]:
                 deaf=lambda: bell is not None and not bell.heard,
             ),
         )
+        await orphans.begin(world)
         then = partial(take_back, world)
         reloads = reloading(hangup, settings.access_file, policy, then)
         stack.push_async_callback(_stop, asyncio.create_task(reloads, name="reloading"))

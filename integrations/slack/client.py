@@ -14,6 +14,7 @@ from integrations import outbound
 from integrations.slack import hosts
 from integrations.slack.errors import (
     BROKEN,
+    RATE_LIMITED,
     SYSTEM,
     TOO_MANY,
     TRANSPORT,
@@ -22,6 +23,7 @@ from integrations.slack.errors import (
     rate_limited,
 )
 from integrations.slack.log import quiet
+from integrations.slack.pace import Pace
 from integrations.slack.profiles import Ours
 
 API = "https://slack.com/api/"
@@ -35,7 +37,15 @@ class SlackClient:
     With `dev_loopback` the API, response URLs and sockets may be on this machine, over http.
     """
 
-    def __init__(self, token: str, api_url: str = API, *, dev_loopback: bool = False) -> None:
+    def __init__(
+        self,
+        token: str,
+        api_url: str = API,
+        *,
+        dev_loopback: bool = False,
+        pace: Pace | None = None,
+    ) -> None:
+        self._pace = pace or Pace()
         self.dev_loopback = dev_loopback
         self._rule = hosts.of_api(api_url, dev_loopback=dev_loopback)
         # No automatic retries: after a lost answer they would post a message twice.
@@ -90,8 +100,18 @@ class SlackClient:
         return Ours(self.team, str(self.installation.enterprise_id or ""))
 
     async def call(self, method: str, **arguments: object) -> Mapping[str, Any]:
-        """One call with a JSON body. Raises IntegrationError with Slack's error code as detail."""
-        return await self._called(method, http_verb="POST", json=arguments)
+        """One call with a JSON body, when it is its turn.
+
+        Raises IntegrationError with Slack's error code as detail.
+        """
+        channel = str(arguments.get("channel", ""))
+        await self._pace.turn(method, channel)
+        try:
+            return await self._called(method, http_verb="POST", json=arguments)
+        except IntegrationError as failed:
+            if failed.detail == RATE_LIMITED:
+                self._pace.refused(method, channel, failed.retry_after)
+            raise
 
     async def read(self, method: str, **arguments: str) -> Mapping[str, Any]:
         """One call of a method that takes its arguments in the query. Raises IntegrationError."""

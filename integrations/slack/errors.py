@@ -17,7 +17,8 @@ SYSTEM = "Slack"
 TRANSPORT = (ClientError, TimeoutError, OSError, HostRefusedError)
 TOO_MANY = 429
 BROKEN = 500
-_RATE_LIMITED = frozenset({"ratelimited", "rate_limited"})
+RATE_LIMITED = "ratelimited"
+_RATE_LIMITED = frozenset({RATE_LIMITED, "rate_limited"})
 _UNCERTAIN = frozenset({"fatal_error", "internal_error"})
 """Slack says of these that some of the operation may have succeeded."""
 _PASSING = frozenset(
@@ -72,4 +73,4 @@ def rate_limited(headers: Mapping[str, str]) -> IntegrationError:
     except ValueError:
         seconds = math.nan
     wait = seconds if 0 <= seconds < math.inf else None
-    return IntegrationError(SYSTEM, "ratelimited", retry_after=wait)
+    return IntegrationError(SYSTEM, RATE_LIMITED, retry_after=wait)
