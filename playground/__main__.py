@@ -57,6 +57,7 @@ WORLD_ONLY = """
     help="Instead of the playground's own.",
 )
 @click.option("--no-token-keys", is_flag=True, help="The bot keeps nobody's tokens.")
+@click.option("--socket-mode", is_flag=True, help="Slack reaches the bot over Socket Mode.")
 @click.option("--world-only", is_flag=True, help="Start no bot; --json says how to.")
 @click.pass_context
 def main(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401  (click's own values)
@@ -68,6 +69,7 @@ def main(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401  (cli
         access_file=given["access_file"],
         keeps_tokens=not given["no_token_keys"],
         world_only=given["world_only"],
+        socket_mode=given["socket_mode"],
     )
     try:
         context.exit(asyncio.run(_run(options, given)))

@@ -43,6 +43,7 @@ class Options:
     access_file: Path | None = None
     keeps_tokens: bool = True
     world_only: bool = False
+    socket_mode: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ async def running(options: Options) -> AsyncIterator[Demo]:
     async with contextlib.AsyncExitStack() as parts:
         parts.callback(shutil.rmtree, folder, ignore_errors=True)
         world = World(folder)
+        world.slack.workspace.socket_mode = options.socket_mode
         await world.start()
         parts.push_async_callback(world.stop)
         world.entra.register_redirect(f"{world.balancer.url}{REDIRECT}")

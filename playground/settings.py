@@ -54,7 +54,7 @@ def bot_settings(world: World, told: Told) -> dict[str, str]:
         "SLACK_API_URL": slack.api_url,
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
-        "SLACK_APP_TOKEN": "",
+        "SLACK_APP_TOKEN": slack.app_token if slack.workspace.socket_mode else "",
         "TEAMS_APP_ID": TEAMS_APP_ID,
         "TEAMS_APP_SECRET": entra.teams_secret,
         "TEAMS_APP_CERTIFICATE_PATH": "",

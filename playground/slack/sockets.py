@@ -90,10 +90,13 @@ class Sockets:
             del self._acks[envelope_id]
 
     async def _one(self, envelope_id: str, text: str, seconds: float) -> Json | str:
+        """Over any of the connections, as Slack does; here one after the other."""
         if not self._open:
             return "dispatch_failed: no Socket Mode connection is open"
+        socket = self._open.pop(0)
+        self._open.append(socket)
         try:
-            await self._open[0].send_str(text)
+            await socket.send_str(text)
             return await asyncio.wait_for(self._acks[envelope_id].get(), seconds)
         except TimeoutError:
             return "operation_timeout: the app did not answer within 3 seconds"
