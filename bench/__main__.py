@@ -1,4 +1,7 @@
-"""`python -m bench`: measures, and prints every number beside the one it has to hold."""
+"""`python -m bench [replicas]`: measures, and prints every number beside the one it has to hold.
+
+With `replicas` only what several replicas do beside a single process.
+"""
 
 import asyncio
 import os
@@ -18,6 +21,7 @@ from bench.first_use import first_use
 from bench.flood import Flood, flood, of_slack
 from bench.history import FEW, MANY, History, history
 from bench.processes import world
+from bench.replicas import KILLS, REPLICAS, SQLITE, Found, replicas
 from bench.starting import Start, starting
 from bench.teams import of_teams, unanswering, verified
 from bench.waiting import COUNT, Waiting, idle, waiting
@@ -30,6 +34,7 @@ COLD_TRIPS, WARM_TRIPS = 2, 1
 RECENT_MS = 20.0
 VERIFIED = 200_000.0
 IDLE = 60.0
+TAKEN_OVER = 30.0
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,44 @@ async def lasting(folder: Path, server: Postgres) -> list[Row]:
     for name, url in urls.items():
         rows += _history(name, await history(url))
     return rows
+
+
+async def beside_one_process(folder: Path, server: Postgres) -> list[Row]:
+    """Several replicas, as ratios to the one process on SQLite."""
+    async with world() as one:
+        found = await replicas(one, server, folder)
+    return [*_speeds(found), *_of_replicas(found)]
+
+
+def _speeds(found: Found) -> list[Row]:
+    floor, rows = found.speeds[SQLITE], []
+    for who, speed in found.speeds.items():
+        rows.append(_paced(f"durable command at {RATE:.0f}/s: {who}", speed.paced))
+        for what, run, of in (
+            ("durable commands", speed.commands, floor.commands),
+            ("durable clicks", speed.clicks, floor.clicks),
+        ):
+            ratio = f"{run.per_second / of.per_second:.2f} of {SQLITE}"
+            rows.append(Row(f"{what}, as fast as it can: {who}", f"{_speed(run)}; {ratio}"))
+    return rows
+
+
+def _of_replicas(found: Found) -> list[Row]:
+    longest, floor = max(found.taken_over), found.waits["SQLite"].resident
+    taken = ", ".join(f"{seconds:.1f} s" for seconds in found.taken_over)
+    what = f"taken over from a replica that was killed, {len(KILLS)} times"
+    idle_what = f"statements a minute of each of {REPLICAS} replicas that rest"
+    return [
+        Row(what, taken, f"≤ {TAKEN_OVER:.0f} s", longest <= TAKEN_OVER),
+        Row(idle_what, f"{found.statements:.0f}", f"< {IDLE:.0f}", found.statements < IDLE),
+        *(
+            Row(
+                f"{COUNT} requests that wait ({database})",
+                f"{waits.resident:.0f} MiB, {waits.resident / floor:.2f} of SQLite's; {waits.cpu:.1%} CPU",
+            )
+            for database, waits in found.waits.items()
+        ),
+    ]
 
 
 def _resting(statements: float, waits: Waiting) -> list[Row]:
@@ -197,8 +240,10 @@ def main() -> int:
             "SQLite": f"sqlite+aiosqlite:///{folder / 'bench.db'}",
             "PostgreSQL": server.url("migrated"),
         }
-        rows = asyncio.run(measured(folder, databases))
-        rows += asyncio.run(lasting(folder, server))
+        rows = asyncio.run(beside_one_process(folder, server))
+        if "replicas" not in sys.argv[1:]:
+            rows += asyncio.run(measured(folder, databases))
+            rows += asyncio.run(lasting(folder, server))
     console.print(shown(rows))
     console.print(
         f"{time.monotonic() - began:.0f} s on {os.cpu_count()} cores; "

@@ -12,6 +12,7 @@ from bench.processes import World, cpu_seconds, line, process
 RATE = 200.0
 WARM_UP, PACED, FLAT_OUT, WORKED_ON = 300, 1000, 1500, 400
 CONNECTIONS = 32
+CLICK = "click"
 COMMAND = "activate dev-poweruser 1h INC-42 checking the slow index"
 
 
@@ -60,37 +61,41 @@ async def bare(secret: str, numbers: Numbers) -> Run:
     """Nothing but bolt, as fast as it can."""
     async with process("bench.bare", secret) as one:
         server = Server(int(await line(one)), secret, one.pid)
-        await _load(server, WARM_UP, numbers)
-        return await _load(server, FLAT_OUT * 2, numbers)
+        await load(server, WARM_UP, numbers)
+        return await load(server, FLAT_OUT * 2, numbers)
 
 
 async def durable(world: World, database_url: str, folder: Path, numbers: Numbers) -> Measured:
     """The bot, keeping its data there."""
     env = {**world.env, "DATABASE_URL": database_url}
-    async with _bot(env, folder / "resting.json", "--resting") as server:
-        await _load(server, WARM_UP, numbers)
-        paced = await _load(server, PACED, numbers, RATE)
-        flat_out = await _load(server, FLAT_OUT, numbers)
+    async with bot(env, folder / "resting.json", "--resting") as server:
+        await load(server, WARM_UP, numbers)
+        paced = await load(server, PACED, numbers, rate=RATE)
+        flat_out = await load(server, FLAT_OUT, numbers)
     return Measured(paced, flat_out)
 
 
 async def at_work(world: World, folder: Path, numbers: Numbers) -> Run:
     """The bot working on each command while the next ones come, on an empty SQLite file."""
     url = f"sqlite+aiosqlite:///{folder / 'at-work.db'}"
-    async with _bot({**world.env, "DATABASE_URL": url}, folder / "at-work.json") as server:
-        return await _load(server, WORKED_ON, numbers, RATE)
+    async with bot({**world.env, "DATABASE_URL": url}, folder / "at-work.json") as server:
+        return await load(server, WORKED_ON, numbers, rate=RATE)
 
 
 @asynccontextmanager
-async def _bot(env: dict[str, str], told: Path, *how: str) -> AsyncIterator[Server]:
+async def bot(env: dict[str, str], told: Path, *how: str) -> AsyncIterator[Server]:
+    """The real bot, until the block is left."""
     log = told.with_suffix(".log")
     async with process("bench.served", str(told), *how, env=env, log=log) as one:
         yield Server(int(await line(one)), env["SLACK_SIGNING_SECRET"], one.pid)
         one.kill()  # what it still has to do is nobody's business
 
 
-async def _load(server: Server, count: int, numbers: Numbers, rate: float = 0.0) -> Run:
-    told = {"secret": server.secret, "text": COMMAND, "first": numbers.take(count), "rate": rate}
+async def load(
+    server: Server, count: int, numbers: Numbers, text: str = COMMAND, **how: object
+) -> Run:
+    """Commands that nobody sent before; `how`: a `rate`, and what else the generator is told."""
+    told = {"secret": server.secret, "text": text, "first": numbers.take(count), **how}
     return await loaded(server, count, told)
 
 

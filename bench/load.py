@@ -1,4 +1,4 @@
-"""The load generator: signed slash commands over kept-open connections, in a process of its own.
+"""The load generator: signed commands or clicks over kept-open connections, in a process of its own.
 
 `python -m bench.load` reads one line of JSON from its standard input and answers with one.
 """
@@ -30,6 +30,31 @@ def command(number: int, text: str, secret: str, now: int) -> bytes:
         "trigger_id": f"{number}.{now}.bench",
         "response_url": "http://127.0.0.1:9/nowhere",
     }
+    return _signed(form, secret, now)
+
+
+def click(number: int, value: str, secret: str, now: int) -> bytes:
+    """One press of a button of a message as Slack sends it, different from every other."""
+    action = {
+        "type": "button",
+        "action_id": "aa:deactivate:0",
+        "value": value,
+        "action_ts": f"{now}.{number}",
+    }
+    payload = {
+        "type": "block_actions",
+        "team": {"id": TEAM},
+        "user": {"id": f"U{number:010}", "team_id": TEAM},
+        "channel": {"id": CHANNEL},
+        "container": {"type": "message", "message_ts": f"{number}.{now}", "channel_id": CHANNEL},
+        "trigger_id": f"{number}.{now}.bench",
+        "response_url": "http://127.0.0.1:9/nowhere",
+        "actions": [action],
+    }
+    return _signed({"payload": json.dumps(payload)}, secret, now)
+
+
+def _signed(form: dict[str, str], secret: str, now: int) -> bytes:
     body = urlencode(form).encode()
     signed = b"v0:%d:%b" % (now, body)
     signature = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
@@ -132,12 +157,13 @@ class Load:
 
 
 def _messages(told: dict[str, Any]) -> deque[bytes]:
-    """What is asked for: commands, or the same request again and again."""
+    """What is asked for: commands, clicks, or the same request again and again."""
     count = int(told["count"])
     if "raw" in told:
         return deque([str(told["raw"]).encode()] * count)
     now, first = int(time.time()), int(told["first"])  # noqa: TID251  signatures are over real time
-    return deque(command(first + n, told["text"], told["secret"], now) for n in range(count))
+    make = click if told.get("kind") == "click" else command
+    return deque(make(first + n, told["text"], told["secret"], now) for n in range(count))
 
 
 async def _main(told: dict[str, Any]) -> dict[str, Any]:

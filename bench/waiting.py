@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -78,15 +78,24 @@ async def waiting(world: World, url: str, folder: Path) -> Waiting:
         return Waiting(without, resident(pid) / 1024, cpu)
 
 
-async def idle(world: World, server: Postgres, folder: Path) -> float:
-    """Statements a minute of one replica that nobody asks anything, as its server logged them."""
-    for change in ("ALTER SYSTEM SET log_statement = 'all'", "SELECT pg_reload_conf()"):
-        await server._run("postgres", change)  # noqa: SLF001
+async def idle(world: World, server: Postgres, folder: Path, replicas: int = 1) -> float:
+    """Statements a minute of each replica that nobody asks anything, as their server logged them."""
+    await _logs(server, "all")
     url, log = server.url("migrated"), server.folder / "log"
-    async with _bot({**world.env, "DATABASE_URL": url}, folder / "idle.json"):
+    env = {**world.env, "DATABASE_URL": url}
+    async with AsyncExitStack() as stack:
+        bots = (_bot(env, folder / f"idle-{n}.json") for n in range(replicas))
+        await asyncio.gather(*map(stack.enter_async_context, bots))
         before = _sent(log)
         await asyncio.sleep(IDLE_SECONDS)
-        return (_sent(log) - before) / IDLE_SECONDS * 60
+        sent = _sent(log) - before
+    await _logs(server, "none")
+    return sent / IDLE_SECONDS * 60 / replicas
+
+
+async def _logs(server: Postgres, which: str) -> None:
+    for change in (f"ALTER SYSTEM SET log_statement = '{which}'", "SELECT pg_reload_conf()"):
+        await server._run("postgres", change)  # noqa: SLF001
 
 
 def _sent(log: Path) -> int:
