@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from tests.teams.conftest import Door
 from tests.teams.connector import APP, ISSUER, TENANT, activity, claims, key, listed, signed
 
 Json = dict[str, Any]
+STALL_SECONDS = 0.05
 OTHER = "00000000-0000-4000-8000-000000000000"
 
 
@@ -235,6 +237,25 @@ async def test_without_any_keys_nobody_is_believed_and_nobody_is_blamed(
     setattr(door.server, how, False)
     door.watch.at += PAUSE
     await door.verifier.verify(signed(claims()), activity())
+
+
+async def test_a_key_server_that_hangs_stalls_nobody_else(door: Door) -> None:
+    """Judged by the loop's own time, which no other process takes away from it."""
+    door.server.hangs = True
+    waiting = [
+        asyncio.create_task(refused(door, signed(claims(), "k2", kid=f"forged-{n}"), activity()))
+        for n in range(100)
+    ]
+    rounds, longest, before = 0, 0.0, time.thread_time()
+    while not all(task.done() for task in waiting):
+        await asyncio.sleep(0.001)
+        rounds, now = rounds + 1, time.thread_time()
+        longest, before = max(longest, now - before), now
+
+    assert {task.result() for task in waiting} == {503}
+    assert door.server.asked == 1
+    assert rounds > 20
+    assert longest < STALL_SECONDS
 
 
 async def test_a_key_server_that_fails_later_leaves_the_known_keys_in_force(door: Door) -> None:
