@@ -229,6 +229,9 @@ def shown(rows: list[Row]) -> Table:
 def main() -> int:
     """Measure; 0 when every target holds, 1 when one is missed."""
     console = Console(soft_wrap=True)
+    if sys.argv[1:] not in ([], ["replicas"]):
+        console.print("python -m bench [replicas]")
+        return 2
     busy, began = os.getloadavg()[0], time.monotonic()
     # Without settings PostgreSQL is durable: what is answered survives a power cut.
     with (
@@ -241,7 +244,7 @@ def main() -> int:
             "PostgreSQL": server.url("migrated"),
         }
         rows = asyncio.run(beside_one_process(folder, server))
-        if "replicas" not in sys.argv[1:]:
+        if not sys.argv[1:]:
             rows += asyncio.run(measured(folder, databases))
             rows += asyncio.run(lasting(folder, server))
     console.print(shown(rows))

@@ -1,7 +1,7 @@
 """How fast a command is acknowledged that is durable by then, on each database, beside bare bolt."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,11 +101,17 @@ async def load(
 
 async def loaded(server: Server, count: int, sent: dict[str, object]) -> Run:
     """What sending so many of them found."""
-    told = {"port": server.port, "count": count, "connections": CONNECTIONS, "rate": 0.0, **sent}
-    before = cpu_seconds(server.pid)
+    return await loaded_all([server], count, sent)
+
+
+async def loaded_all(servers: Sequence[Server], count: int, sent: dict[str, object]) -> Run:
+    """The same, spread over several."""
+    ports = [server.port for server in servers]
+    told = {"ports": ports, "count": count, "connections": CONNECTIONS, "rate": 0.0, **sent}
+    before = sum(cpu_seconds(server.pid) for server in servers)
     async with process("bench.load") as generator:
         out, _ = await generator.communicate(json.dumps(told).encode() + b"\n")
-    cpu = (cpu_seconds(server.pid) - before) / count * 1000
+    cpu = (sum(cpu_seconds(server.pid) for server in servers) - before) / count * 1000
     found = json.loads(out)
     parts = quantiles(found["latencies"], n=100)
     failed = int(found["failed"])

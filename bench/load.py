@@ -133,10 +133,11 @@ class Load:
         if len(self.latencies) == self._count:
             self._all_answered.set()
 
-    async def run(self, port: int, connections: int) -> float:
-        """Send everything; how many seconds it took."""
+    async def run(self, ports: list[int], connections: int) -> float:
+        """Send everything, over connections to each of the ports in turn; how many seconds it took."""
         loop, began = asyncio.get_running_loop(), time.perf_counter()
-        for _ in range(connections):
+        for number in range(connections):
+            port = ports[number % len(ports)]
             await loop.create_connection(lambda: Connection(self), "127.0.0.1", port)
         if self.rate:
             await self._keep_pace()
@@ -168,7 +169,7 @@ def _messages(told: dict[str, Any]) -> deque[bytes]:
 
 async def _main(told: dict[str, Any]) -> dict[str, Any]:
     load = Load(_messages(told), float(told["rate"]))
-    seconds = await load.run(int(told["port"]), int(told["connections"]))
+    seconds = await load.run(list(map(int, told["ports"])), int(told["connections"]))
     return {"seconds": seconds, "latencies": load.latencies, "failed": load.failed}
 
 

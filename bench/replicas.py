@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
+from sqlalchemy import func, select
 
-from bench.commands import CLICK, COMMAND, CONNECTIONS, RATE, Numbers, Run, Server, bot, load
+from bench.commands import CLICK, COMMAND, RATE, Numbers, Run, Server, bot, loaded_all
 from bench.processes import World
 from bench.waiting import Waiting, idle, waiting
 from bot.intents import Deactivate, encode
+from bot.store import JobKind
+from integrations.database import tables
+from integrations.database.engine import connect
 from tests.databases import Postgres
 from tests.process.processes import PLAYGROUND, Started, first_line
 from tests.process.remote import Remote
@@ -46,12 +50,8 @@ async def replicas(world: World, server: Postgres, folder: Path) -> Found:
     """Everything, one after the other."""
     numbers = Numbers()
     sqlite = f"sqlite+aiosqlite:///{folder / 'one.db'}"
-    shared = await asyncio.to_thread(server.empty)
-    ways = {
-        SQLITE: (sqlite, 1),
-        "1 replica": (shared, 1),
-        f"{REPLICAS} replicas": (shared, REPLICAS),
-    }
+    one, several = [await asyncio.to_thread(server.empty) for _ in range(2)]
+    ways = {SQLITE: (sqlite, 1), "1 replica": (one, 1), f"{REPLICAS} replicas": (several, REPLICAS)}
     speeds = {
         name: await _speed(world, url, count, folder, numbers)
         for name, (url, count) in ways.items()
@@ -68,11 +68,15 @@ async def _speed(world: World, url: str, count: int, folder: Path, numbers: Numb
     click = encode(Deactivate("dev-poweruser"))
     async with _bots({**world.env, "DATABASE_URL": url}, count, folder) as servers:
         await _spread(servers, WARM_UP, numbers, COMMAND, {})
-        return Speed(
-            await _spread(servers, PACED, numbers, COMMAND, {"rate": RATE / count}),
+        found = Speed(
+            await _spread(servers, PACED, numbers, COMMAND, {"rate": RATE}),
             await _spread(servers, FLAT_OUT, numbers, COMMAND, {}),
             await _spread(servers, FLAT_OUT, numbers, click, {"kind": CLICK}),
         )
+        lost = WARM_UP + PACED + 2 * FLAT_OUT - await _noted(url)
+        if lost:
+            raise RuntimeError(f"{lost} of what was acknowledged is not in the database")
+        return found
 
 
 @asynccontextmanager
@@ -87,17 +91,18 @@ async def _bots(env: dict[str, str], count: int, folder: Path) -> AsyncIterator[
 async def _spread(
     servers: Sequence[Server], count: int, numbers: Numbers, text: str, how: dict[str, object]
 ) -> Run:
-    """So many in all, the same share to each; the latencies are those of the slowest."""
-    each = count // len(servers)
-    how = {"connections": CONNECTIONS // len(servers), **how}
-    runs = await asyncio.gather(*(load(one, each, numbers, text, **how) for one in servers))
-    return Run(
-        per_second=sum(run.per_second for run in runs),
-        p50=max(run.p50 for run in runs),
-        p99=max(run.p99 for run in runs),
-        cpu=sum(run.cpu for run in runs) / len(runs),
-        failed=sum(run.failed for run in runs),
-    )
+    first, secret = numbers.take(count), servers[0].secret
+    return await loaded_all(servers, count, {"secret": secret, "text": text, "first": first, **how})
+
+
+async def _noted(url: str) -> int:
+    """How many commands and clicks the database has: an answer alone does not say that they are."""
+    engine = connect(url)
+    async with engine.connect() as connection:
+        kinds = tables.job.c.kind == JobKind.INTENT.value
+        found = await connection.execute(select(func.count()).where(kinds))
+    await engine.dispose()
+    return int(found.scalar_one())
 
 
 async def _taken_over(url: str, folder: Path) -> list[float]:

@@ -21,6 +21,7 @@ from bot.ports import DirectoryUser, SignedIn, SignInRefusedError
 from bot.store import JobKind, LinkRow, NewJob, SignInRow, Transaction
 from bot.wording import pages
 from handlers.context import World
+from handlers.matters import knows_of
 from handlers.proof import PROVED, confirms
 from handlers.relinked import moved
 from handlers.reply import Reply
@@ -75,8 +76,12 @@ async def _purpose(world: World, row: SignInRow) -> str:
         return ""
     async with world.store.begin() as tx:
         request = await tx.request(intent.request)
+        link = await tx.link(row.account)
     if isinstance(intent, Decide):
-        return pages.decision(intent.verdict, request.terms) if request else ""
+        # A request's id can be sent from anywhere: it tells nothing to who was not asked.
+        person = link.person if link else None
+        told = request and await knows_of(world, request, row.account, person)
+        return pages.decision(intent.verdict, request.terms) if request and told else ""
     if request is None or request.state is not State.AWAITING_SIGN_IN:
         return pages.no_longer()
     return pages.activation(request.terms.access, words(request.terms.duration))

@@ -8,7 +8,7 @@ from bot.domain.audit import Event, What
 from bot.ports import HistoryLostError
 from integrations.database.anchor import read_anchor, write_anchor
 from integrations.database.audit import append
-from integrations.database.engine import connect
+from integrations.database.engine import check_url, connect, must_be_there
 from integrations.database.history import History, Place, must_go_on
 from integrations.database.lock import only_process
 from integrations.database.schema import upgrade
@@ -19,8 +19,11 @@ def accept(url: str, anchor: str, reason: str) -> str:
     """Write into the record what it lacks and why that is accepted; then the anchor goes back to it.
 
     What was missing; empty when nothing is, and nothing was changed. Raises AlreadyRunningError
-    while a bot works on the SQLite file, ValueError without an anchor, IntegrationError, OSError.
+    while a bot works on the SQLite file, ValueError without an anchor or a database, IntegrationError,
+    OSError.
     """
+    check_url(url)
+    must_be_there(url)  # else a mistyped one would be made, and accepted
     file = Path(anchor)
     known = read_anchor(file)
     if known is None:

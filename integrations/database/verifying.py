@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.receipt import receipts_in
 from bot.ports import IntegrationError
-from integrations.database.anchor import read_anchor
+from integrations.database.anchor import check_anchor, read_anchor
 from integrations.database.audit import Tampered, Verified, verify
 from integrations.database.engine import check_url, connect, must_be_there
 from integrations.database.witnesses import Witnesses
@@ -20,6 +20,7 @@ async def verify_at(url: str, anchor: str = "", shown: str | None = None) -> Ver
     """
     check_url(url)
     must_be_there(url)
+    check_anchor(anchor)
     place = read_anchor(Path(anchor)) if anchor else None
     if anchor and place is None:
         raise ValueError(f"there is no anchor at {anchor}")

@@ -161,6 +161,12 @@ async def test_without_an_anchor_there_is_nothing_to_accept(scene: Scene) -> Non
     assert (code, "AUDIT_ANCHOR (or --anchor) is missing" in said) == (2, True)
     code, said = await scene.bot("audit", "accept", "because", "--anchor", f"{scene.anchor}2")
     assert (code, "there is no anchor at" in said) == (2, True)
+    code, said = await scene.bot(
+        "audit", "accept", "because", "--database", "sqlite+aiosqlite:///no.db"
+    )
+    assert (code, "Nothing was accepted" in said) == (2, True)
+    code, said = await scene.bot("audit", "verify", "--anchor", str(scene.anchor.parent))
+    assert (code, "cannot be read" in said, "Traceback" in said) == (3, True, False)
     code, said = await scene.bot("audit", "verify", "--anchor", f"{scene.anchor}2")
     assert (code, "there is no anchor at" in said) == (3, True)
     assert await scene.rows() == before
