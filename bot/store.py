@@ -193,8 +193,8 @@ class Jobs(Protocol):
         """Park a job that keeps failing, with its error, for an admin to see."""
         ...
 
-    async def waiting(self) -> tuple[int, datetime | None]:
-        """How many jobs are due or being done now, and when the next other one is due."""
+    async def waiting(self, *, rounds: bool = True) -> tuple[int, datetime | None]:
+        """How many jobs are due or being done, and when the next one will be, with or without rounds."""
         ...
 
 

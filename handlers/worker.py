@@ -97,8 +97,11 @@ class Worker:
         self._woken.set()
 
     async def idle(self) -> tuple[int, datetime | None]:
-        """How many jobs are due or being done, here or elsewhere, and when the next one is due."""
-        waiting, next_at = await self._jobs.waiting()
+        """How many jobs are due or being done, here or elsewhere, and when the next one is due.
+
+        Rounds, which come again and again, are nothing to wait for.
+        """
+        waiting, next_at = await self._jobs.waiting(rounds=False)
         return max(waiting, len(self._running)), next_at
 
     async def drain(self, timeout: float) -> None:  # noqa: ASYNC109 - what takes longer is given back

@@ -56,7 +56,9 @@ _BURY = _let_go(
 )
 _COUNT = sa.select(sa.func.count()).select_from(_job).where(_DUE)
 _LATER = sa.select(_c.run_at).where(_OURS, _c.run_at > given("now")).order_by(_c.run_at).limit(1)
+_PLANNED = _LATER.where(_c.kind != JobKind.RECONCILE.value)
 _WAITING = sa.select(_COUNT.scalar_subquery(), _LATER.scalar_subquery())
+_WAITING_PLANNED = sa.select(_COUNT.scalar_subquery(), _PLANNED.scalar_subquery())
 _RELEASE_ALL = sa.update(_job).where(_c.owner.is_not(None)).values(owner=None, leased_until=None)
 
 
@@ -118,10 +120,11 @@ class DatabaseJobs:
         """Nothing happens where the job is no longer ours."""
         await self._settle(_BURY, job, said=error)
 
-    async def waiting(self) -> tuple[int, datetime | None]:
+    async def waiting(self, *, rounds: bool = True) -> tuple[int, datetime | None]:
         """By business time, over all replicas."""
+        query = _WAITING if rounds else _WAITING_PLANNED
         async with self._database.unit() as unit:
-            [(due, next_at)] = await unit.all(_WAITING, tuple, now=self._clock.now())
+            [(due, next_at)] = await unit.all(query, tuple, now=self._clock.now())
         return due, next_at
 
     async def release_all(self) -> None:

@@ -245,3 +245,12 @@ class JobsContract:
         await world.jobs.claim(1)
 
         assert await world.jobs.waiting() == (2, NOON + 5 * SECOND)
+
+    async def test_rounds_are_due_like_anything_and_are_nothing_to_wait_for(
+        self, world: JobsWorld
+    ) -> None:
+        async with world.store.begin() as tx:
+            await tx.add_job(NewJob(JobKind.RECONCILE, "entra", NOON + timedelta(hours=1)))
+
+        assert await world.jobs.waiting() == (0, NOON + timedelta(hours=1))
+        assert await world.jobs.waiting(rounds=False) == (0, None)

@@ -115,6 +115,7 @@ async def test_every_list_is_read_from_an_index_in_its_order(
         (messages._FORGET, {"most": 5}),
         (jobs._OLDEST, {"now": NOON, "most": 5}),
         (jobs._WAITING, {"now": NOON}),
+        (jobs._WAITING_PLANNED, {"now": NOON}),
         (sweeping._LEFT_REQUESTS, {"most": 5}),
         (sweeping._LEFT_ACTIVATIONS, {"most": 5}),
         (orphans._ASKED, {}),

@@ -175,9 +175,9 @@ class Away:
     async def bury(self, job: Job, error: str) -> None:
         await self._jobs.bury(job, error)
 
-    async def waiting(self) -> tuple[int, datetime | None]:
+    async def waiting(self, *, rounds: bool = True) -> tuple[int, datetime | None]:
         self._once("waiting")
-        return await self._jobs.waiting()
+        return await self._jobs.waiting(rounds=rounds)
 
 
 async def test_a_database_that_is_away_does_not_end_the_worker(shop: Shop) -> None:
