@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.store import JobKind
+
 Row = Mapping[str, Any]
 _TABLES = (
     "request",
@@ -56,6 +58,13 @@ def tables_of(database: Path) -> dict[str, list[Row]]:
             table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
             for table in _TABLES
         }
+
+
+def traces_in(database: Path) -> dict[str, list[Row]]:
+    """Every row that somebody caused: all but the rounds the bot goes by itself."""
+    tables = tables_of(database)
+    tables["job"] = [job for job in tables["job"] if job["kind"] != JobKind.RECONCILE.value]
+    return {table: rows for table, rows in tables.items() if rows}
 
 
 def events_of(database: Path) -> list[Row]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conversations.evidence import events_of, tables_of
+from tests.conversations.evidence import events_of, traces_in
 from tests.process.hostile import CORPUS
 from tests.process.processes import Started
 from tests.process.remote import Remote
@@ -97,8 +97,7 @@ async def _had_no_effect(world: Remote, before: int, *, signed: bool) -> None:
     calls = (await world.get("/calls"))[before:]
     assert {call["system"] for call in calls} <= ({"slack"} if signed else set())
     assert {call["path"].rpartition("/")[2] for call in calls} <= {"users.info"}
-    tables = tables_of(world.database)
-    assert {name: rows for name, rows in tables.items() if rows} == {}
+    assert traces_in(world.database) == {}
     events = {event["what"] for event in events_of(world.database)}
     assert events <= ({"refused"} if signed else set())
     assert signed or noted(world.database) == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conversations.evidence import tables_of
+from tests.conversations.evidence import tables_of, traces_in
 from tests.process.processes import Started
 from tests.process.remote import Remote
 from tests.process.shots import CANARY, raw
@@ -73,7 +73,7 @@ async def test_nobody_gets_anything_but_a_refusal_and_safe_headers(
         assert EVIL not in body
         assert CANARY not in body
     assert CANARY not in started.logged()
-    assert {name: rows for name, rows in tables_of(world.database).items() if rows} == {}
+    assert traces_in(world.database) == {}
 
 
 async def test_a_link_preview_and_another_site_change_nothing(
