@@ -186,7 +186,7 @@ ELEMENTS: dict[str, Check] = {
             **_WRITTEN,
             "maxLines": integer(0, MOST),
             "wrap": boolean,
-            "style": one_of("default", "heading", "columnHeader"),
+            "style": one_of("default", "heading"),
         },
     ),
     "RichTextBlock": thing(
@@ -244,7 +244,7 @@ ELEMENTS: dict[str, Check] = {
 
 _REFRESH = record(
     {"action": ACTIONS["Action.Execute"]},
-    {"userIds": array(string(255), MOST_WATCHERS, 0), "expires": WORDS},
+    {"userIds": array(string(255), MOST_WATCHERS, 0)},
 )
 _CARD = record(
     {"type": literal("AdaptiveCard")},
