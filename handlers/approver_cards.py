@@ -9,8 +9,8 @@ from datetime import datetime
 import structlog
 
 from bot.cards import Card
-from bot.domain.decision import Asked, Invitation, human
-from bot.domain.ids import Channel, RequestId
+from bot.domain.decision import Asked, Decision, Invitation, human
+from bot.domain.ids import Channel, PersonId, RequestId
 from bot.messaging import About, UnreachableError
 from bot.metrics import APPROVERS_NOT_REACHED
 from bot.ports import IntegrationError
@@ -35,6 +35,7 @@ async def show(world: World, job: Job) -> None:
         matter = await matter_of(world, request, invited)
         asked = await _Channel(world, matter).asks()
         again = [*asked.again, *await _bring_each(world, matter, invited, asked)]
+        again += await _bring_back(world, matter)
     async with world.store.begin(done=job) as tx:
         if again:
             await tx.add_job(NewJob(JobKind.APPROVER_CARDS, job.subject, min(again)))
@@ -134,16 +135,43 @@ async def _bring(world: World, matter: Matter, one: Invitation, asked: Told) -> 
     """
     assert one.account is not None  # noqa: S101  the others have been left out
     waits = matter.waits
-    about = About(matter.request.id, f"approver:{one.person.oid}")
+    about = About(matter.request.id, _topic(one.person))
     first = waits and not (asked.stands and one.asked is Asked.FIRST)
     reader = human(one.person.oid, (await catalog(world)).aliases)
     wanted = [Wanted(about, card_for(matter, one.asked, reader), first)]
     reminder = reminder_card(matter, reader)
     for number in range(1, one.reminders + 1):
-        about = About(matter.request.id, f"approver:{one.person.oid}:{number}")
+        about = About(matter.request.id, _topic(one.person, number))
         wanted.append(Wanted(about, reminder, waits and number == one.reminders))
     to = await world.within_reach(one.account, one.person)
     return await bring_all(world, Audience(to, one.invited_at, _as_it_is), wanted)
+
+
+async def _bring_back(world: World, matter: Matter) -> list[datetime]:
+    """Who decided in another chat than the one with their card, by typing it, has it there as well."""
+    decided = [*matter.votes, *([matter.decision] if matter.decision else [])]
+    again: list[datetime] = []
+    for one in [d for d in decided if d.account.chat in world.messengers]:
+        if not await _reads_it(world, matter, one):
+            about = About(matter.request.id, f"decided:{one.person.oid}")
+            wanted = Wanted(about, approver_card(matter, one.human), due=True)
+            again += await bring_all(world, Audience(one.account, one.at, _as_it_is), [wanted])
+    return again
+
+
+async def _reads_it(world: World, matter: Matter, decision: Decision) -> bool:
+    """Whether a card of this request stands for them in the chat in which they decided."""
+    channel = asking(world, matter.request.terms.group)
+    topics = [_topic(decision.person), _topic(decision.person, 1)]
+    topics += [topic(channel)] if channel else []
+    async with world.store.begin() as tx:
+        found = [await tx.posting(matter.request.id, each) for each in topics]
+    chats = {one.posted.chat for one in found if one and one.posted}
+    return decision.account.chat in chats
+
+
+def _topic(person: PersonId, reminder: int = 0) -> str:
+    return f"approver:{person.oid}" + (f":{reminder}" if reminder else "")
 
 
 async def _as_it_is(card: Card) -> Card:

@@ -59,6 +59,7 @@ async def test_who_has_no_other_chat_keeps_nobody_else_waiting(
     await waiting.waits(minutes=1)
 
     assert (await waiting.request()).state is State.GRANTED
+    assert [one.title for one in teams.to(ADA_IN_TEAMS)] == ["prod-admin: approved"]
     assert set(given_up(quiet)) == {JobKind.CARD}
 
 
