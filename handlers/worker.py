@@ -23,7 +23,7 @@ POLL = 8.0
 """Real seconds between two looks when nobody rings. With a lease of 20 s, the work of a replica that
 died is taken over within 30 s."""
 POLL_DEAF = 2.0
-"""The same where other replicas add work and cannot be heard."""
+"""The same where other replicas add work and cannot be heard, or the database did not answer."""
 HEARTBEAT = 20.0 / 3  # real seconds: a third of the lease, so that two may be missed
 MOST_FAILURES = 8  # unforeseen ones, before a job is parked for an admin to see
 MOST_OUTAGES = 200  # a system may be away for a day, or a credential missing for a week
@@ -87,13 +87,11 @@ class Worker:
         self._running: dict[asyncio.Task[None], Job] = {}
         self._woken = asyncio.Event()
         self._patience: float | None = None
-        self._expects = True
         self._stopped = asyncio.Event()
         self._stopped.set()
 
     def wake(self) -> None:
         """There may be something to do: work was added, or the clock was moved."""
-        self._expects = True
         self._woken.set()
 
     async def idle(self) -> tuple[int, datetime | None]:
@@ -118,7 +116,7 @@ class Worker:
             while self._patience is None:
                 self._woken.clear()
                 pause = await self._guarded(self._take())
-                await _rung(self._woken, self._poll if pause is None else pause)
+                await _rung(self._woken, POLL_DEAF if pause is None else pause)
         finally:
             if self._running:
                 await asyncio.wait(self._running, timeout=self._patience or 0.0)
@@ -134,22 +132,14 @@ class Worker:
         room = (1 if crowded else self._capacity) - len(self._running)
         if room <= 0:
             return BREATH if crowded else self._poll  # whatever ends, wakes
-        if (
-            not self._expects
-        ):  # nothing was there, and nobody rang: to look costs less than to claim
-            due, next_at = await self._jobs.waiting()
-            if not due:
-                return self._until(next_at)
-        claimed = await self._jobs.claim(room)
-        self._expects = bool(claimed)
+        # Looked up before claiming: what becomes due in between is then late by nothing.
+        due, next_at = await self._jobs.waiting()
+        claimed = await self._jobs.claim(room) if due else ()
         for job in claimed:
             task = asyncio.create_task(self._do(job))
             self._running[task] = job
             task.add_done_callback(self._done)
-        if len(claimed) == room:
-            return BREATH
-        _, next_at = await self._jobs.waiting()
-        return self._until(next_at)
+        return BREATH if len(claimed) == room else self._until(next_at)
 
     def _until(self, next_at: datetime | None) -> float:
         until = (next_at - self._clock.now()).total_seconds() if next_at else self._poll

@@ -1,6 +1,7 @@
 """Connections: SQLite made durable and quick, PostgreSQL kept from waiting, no values in error texts."""
 
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,8 +33,8 @@ _ELSEWHERE = ("08", "57P", "25006", "25P03")
 
 https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
+_WAL = "PRAGMA journal_mode = WAL"
 _PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a commit that was answered survives a power cut
     "PRAGMA foreign_keys = ON",
     # Without it INSERT OR REPLACE would pass by the triggers that guard the audit log.
@@ -135,9 +136,24 @@ def _open(file: Path) -> sqlite3.Connection:
         isolation_level=None,  # we say BEGIN ourselves, and only where something is written
         check_same_thread=False,
     )
+    _into_wal(connection)
     for pragma in _PRAGMAS:
         connection.execute(pragma)
     return connection
+
+
+def _into_wal(connection: sqlite3.Connection) -> None:
+    """While somebody else does so to a new file, SQLite does not wait, but says that it is locked."""
+    until = time.monotonic() + BUSY
+    while True:
+        try:
+            connection.execute(_WAL)
+        except sqlite3.OperationalError as locked:
+            if locked.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        else:
+            return
+        time.sleep(0.01)
 
 
 BEGIN = "BEGIN IMMEDIATE"

@@ -1,7 +1,8 @@
 """Every secret of a run, and where none of them may ever be found (invariant I9)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -93,6 +94,10 @@ class Canaries:
             *(("a state, nonce, verifier or cookie", one) for one in self._flows if one),
         ]
         return [f"{name} is in {where}" for name, one in secrets if one.encode() in text]
+
+    def found_in_files(self, files: Iterable[Path]) -> list[str]:
+        """As `found_in`, of whole files."""
+        return [f for file in files for f in self.found_in(file.read_bytes(), where=file.name)]
 
     def found_in_told(self, told: object, *, where: str) -> list[str]:
         """As `found_in`; what is told to somebody may carry their own sign-in link."""

@@ -12,11 +12,13 @@ from integrations.teams import limits
 from playground.teams import connector
 from tests.conversations.chat import Chat
 from tests.conversations.places import MIXED, SLACK, SLACK_OVER_SOCKETS, TEAMS
-from tests.conversations.stage import Stage, Ways, staged
+from tests.conversations.stage import Kept, Stage, Ways, staged
+from tests.databases import Postgres, sqlite_url
 from tests.handlers.conftest import no_power_cuts
 
 __all__ = ["no_power_cuts"]
 
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
 MANY = ((1000, 1.0),)
 
 
@@ -30,18 +32,37 @@ def _service_models_are_read_once() -> Iterator[None]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Plays each script in every chat it is about: a module says which in WHERE, else in all."""
-    mine = metafunc.definition.own_markers
-    is_told = any(mark.name == "parametrize" and "where" in mark.args[0] for mark in mine)
-    if "where" in metafunc.fixturenames and not is_told:
-        wheres = getattr(metafunc.module, "WHERE", (SLACK, TEAMS, MIXED))
-        metafunc.parametrize("where", wheres, indirect=True)
+    """Plays each script in every chat it is about, and on both databases.
+
+    Which chats those are says the marker `where`, or the module's WHERE, else it is all. A script
+    that is played more than once is played on PostgreSQL the last time; `--soak` plays all on both.
+    """
+    if "world" not in metafunc.fixturenames:
+        return
+    marker = metafunc.definition.get_closest_marker("where")
+    wheres = marker.args if marker else getattr(metafunc.module, "WHERE", (SLACK, TEAMS, MIXED))
+    plays = [(where, SQLITE) for where in wheres[: len(wheres) - 1 or None]]
+    plays += [(wheres[-1], POSTGRESQL)]
+    if metafunc.config.getoption("--soak"):
+        plays = [(where, kind) for where in wheres for kind in (SQLITE, POSTGRESQL)]
+    names = [f"{where} on {kind}" if kind == POSTGRESQL else where for where, kind in plays]
+    metafunc.parametrize(("where", "bot_database"), plays, ids=names, indirect=True)
 
 
 @pytest.fixture
 def where(request: pytest.FixtureRequest) -> str:
     """The chats that a script is played in."""
     return str(request.param)
+
+
+@pytest.fixture
+def bot_database(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
+    """A fresh database of one kind."""
+    if request.param == POSTGRESQL:
+        server: Postgres = request.getfixturevalue("postgres_server")
+        url = server.migrated()
+        return Kept(url, lambda: server.files(url))
+    return Kept(sqlite_url(tmp_path / "bot.db"), lambda: [*tmp_path.glob("bot.db*")])
 
 
 @pytest.fixture
@@ -58,7 +79,7 @@ def ways() -> Ways:
 
 @pytest.fixture
 async def world(
-    tmp_path: Path, ways: Ways, where: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, bot_database: Kept, ways: Ways, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Stage]:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     # A machine that stands still for two seconds must not change what is said here.
@@ -66,7 +87,9 @@ async def world(
     # Scripts say in seconds what people say in hours: Teams' limits are tried in tests/teams.
     monkeypatch.setattr(limits, "PER_CONVERSATION", MANY)
     monkeypatch.setattr(connector, "PER_THREAD", MANY)
-    async with staged(tmp_path, replace(ways, where=where), monkeypatch.setenv) as stage:
+    async with staged(
+        tmp_path, bot_database, replace(ways, where=where), monkeypatch.setenv
+    ) as stage:
         yield stage
         await stage.settles()
         await stage.stops_bot()

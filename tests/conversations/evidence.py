@@ -1,16 +1,12 @@
 """What is left after a test, to be judged: the bot's database, Entra, AWS, the wire, the messages."""
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from bot.store import JobKind
+from tests.onlooker import Row, looked_up
 
-Row = Mapping[str, Any]
 _TABLES = (
     "request",
     "decision",
@@ -51,30 +47,20 @@ class Evidence:
         return [event for event in self.events if event["request_id"] == request]
 
 
-def tables_of(database: Path) -> dict[str, list[Row]]:
+def tables_of(url: str) -> dict[str, list[Row]]:
     """Every row there is, read as an onlooker."""
-    with closing(_onlooker(database)) as connection:
-        return {
-            table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]  # noqa: S608
-            for table in _TABLES
-        }
+    found = looked_up(url, [f"SELECT * FROM {table}" for table in _TABLES])  # noqa: S608
+    return dict(zip(_TABLES, found, strict=True))
 
 
-def traces_in(database: Path) -> dict[str, list[Row]]:
+def traces_in(url: str) -> dict[str, list[Row]]:
     """Every row that somebody caused: all but the rounds the bot goes by itself."""
-    tables = tables_of(database)
+    tables = tables_of(url)
     tables["job"] = [job for job in tables["job"] if job["kind"] != JobKind.RECONCILE.value]
     return {table: rows for table, rows in tables.items() if rows}
 
 
-def events_of(database: Path) -> list[Row]:
+def events_of(url: str) -> list[Row]:
     """The record, oldest first."""
-    with closing(_onlooker(database)) as connection:
-        rows = connection.execute("SELECT * FROM audit_event ORDER BY seq").fetchall()
-    return [{**dict(row), "payload": json.loads(row["payload"])} for row in rows]
-
-
-def _onlooker(database: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True, timeout=5.0)
-    connection.row_factory = sqlite3.Row
-    return connection
+    [rows] = looked_up(url, ["SELECT * FROM audit_event ORDER BY seq"])
+    return [{**row, "payload": json.loads(row["payload"])} for row in rows]

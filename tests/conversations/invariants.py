@@ -10,7 +10,8 @@ from playground.access_file import REQUIRED
 from playground.cast import ACCESS, PEOPLE
 from playground.entra.times import parse_duration
 from tests.conversations.claims import GRANTS, REFERENCE, reference
-from tests.conversations.evidence import Evidence, Row
+from tests.conversations.evidence import Evidence
+from tests.onlooker import Row
 
 MOST_NOTIFICATIONS = 4
 _CEILINGS = {a.group: parse_duration(a.max) for a in ACCESS.values()}

@@ -30,11 +30,12 @@ from playground.settings import REDIRECT, Told, bot_settings, new_token_keys
 from playground.world import World
 from tests.conversations.canaries import Canaries
 from tests.conversations.deeds import Deeds
-from tests.conversations.evidence import Evidence, Row, events_of, tables_of
+from tests.conversations.evidence import Evidence, events_of, tables_of
 from tests.conversations.invariants import broken
 from tests.conversations.journal import Journal, listen_to_slack, listen_to_teams
 from tests.conversations.places import MIXED, SLACK, SLACK_OVER_SOCKETS, TEAMS, Places
 from tests.conversations.witness import Witness
+from tests.onlooker import Row
 
 PIM = r"/assignmentScheduleRequests$"
 
@@ -54,12 +55,20 @@ class Ways:
     """Whether the Slack workspace is part of an Enterprise Grid organisation."""
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Where the bot keeps what it knows: a database, and the files of it that there are now."""
+
+    url: str
+    files: Callable[[], Sequence[Path]]
+
+
 @dataclass
 class Stage:
     """Everything that is not said in a chat: time, faults, portals, browsers, and looking."""
 
     world: World
-    database: Path
+    kept: Kept
     settings: Mapping[str, str]
     journal: Journal
     witness: Witness
@@ -155,11 +164,11 @@ class Stage:
         return {groups[a["group"]]["name"] for a in mine if a["type"] == "activated"}
 
     def requests(self) -> list[Row]:
-        return tables_of(self.database)["request"]
+        return tables_of(self.kept.url)["request"]
 
     def events(self, what: str = "") -> list[Row]:
         """The record, or the events of one kind in it."""
-        return [e for e in events_of(self.database) if what in {"", e["what"]}]
+        return [e for e in events_of(self.kept.url) if what in {"", e["what"]}]
 
     async def browses(self, who: str, url: str) -> WebPage:
         """Somebody follows a link in their own browser, pressing Confirm wherever it is met."""
@@ -180,8 +189,8 @@ class Stage:
     def evidence(self) -> Evidence:
         shown = [row for who in PEOPLE for row in self.places.messages(who)]
         return Evidence(
-            tables=tables_of(self.database),
-            events=events_of(self.database),
+            tables=tables_of(self.kept.url),
+            events=events_of(self.kept.url),
             entra=self.world.entra.shown(),
             calls=[call.shown() for call in self.world.wire.calls],
             deeds=self.deeds.counted,
@@ -196,13 +205,12 @@ class Stage:
             *self.witness.problems,
             *broken(evidence),
             *self._leaks(evidence),
-            *await _tampered(self.settings["DATABASE_URL"]),
+            *self.canaries.found_in_files(await asyncio.to_thread(self.kept.files)),
+            *await _tampered(self.kept.url),
         ]
 
     def _leaks(self, evidence: Evidence) -> list[str]:
         found = self.canaries.found_in(self.log.getvalue(), where="the log")
-        for file in self.database.parent.glob(f"{self.database.name}*"):
-            found += self.canaries.found_in(file.read_bytes(), where=file.name)
         recorded = "\n".join(str(one) for call in self.world.wire.calls for one in _recorded(call))
         found += self.canaries.found_in(recorded, where="a recording")
         for call in self.world.wire.calls:
@@ -230,7 +238,7 @@ async def _tampered(url: str) -> list[str]:
 
 @asynccontextmanager
 async def staged(
-    folder: Path, ways: Ways, setenv: Callable[[str, str], None]
+    folder: Path, kept: Kept, ways: Ways, setenv: Callable[[str, str], None]
 ) -> AsyncIterator[Stage]:
     """Everything started; at the end everything is stopped, and nothing is judged yet.
 
@@ -241,12 +249,11 @@ async def staged(
         await world.start()
         stack.push_async_callback(world.stop)
         world.entra.register_redirect(f"{world.balancer.url}{REDIRECT}")
-        settings = _settings(world, folder, ways)
+        settings = _settings(world, folder, kept, ways)
         for name, value in world.aws.environment().items():
             setenv(name, value)
-        database = folder / "bot.db"
         places = Places(world, ways.where)
-        journal, witness = Journal(), Witness(world, database, places)
+        journal, witness = Journal(), Witness(world, kept.url, places)
         canaries = Canaries(world, settings)
         journal.watchers += [witness.read, canaries.read]
         listen_to_slack(world.slack, journal)
@@ -255,9 +262,7 @@ async def staged(
         if ways.grid:
             world.slack.workspace.join_grid()
         log = stack.enter_context(_logging())
-        stage = Stage(
-            world, database, settings, journal, witness, canaries, Deeds(world), log, places
-        )
+        stage = Stage(world, kept, settings, journal, witness, canaries, Deeds(world), log, places)
         stack.push_async_callback(stage.closes_browsers)
         stack.push_async_callback(stage.stops_bot)
         await stage.starts_bot()
@@ -266,11 +271,11 @@ async def staged(
         yield stage
 
 
-def _settings(world: World, folder: Path, ways: Ways) -> dict[str, str]:
+def _settings(world: World, folder: Path, kept: Kept, ways: Ways) -> dict[str, str]:
     access = folder / "access.toml"
     access.write_text(render(ways.notified))
     keys = new_token_keys() if ways.keeps_tokens else ""
-    told = Told(f"sqlite+aiosqlite:///{folder / 'bot.db'}", access, keys, folder / "anchor")
+    told = Told(kept.url, access, keys, folder / "anchor")
     app_token = world.slack.app_token if ways.where == SLACK_OVER_SOCKETS else ""
     other = {"SLACK_APP_TOKEN": app_token}
     if ways.where not in {TEAMS, MIXED}:

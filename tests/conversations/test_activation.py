@@ -11,7 +11,7 @@ from tests.conversations.stage import Stage
 WHERE = ALONE
 
 
-@pytest.mark.parametrize("where", [SLACK, SLACK_OVER_SOCKETS], indirect=True)
+@pytest.mark.where(SLACK, SLACK_OVER_SOCKETS)
 async def test_an_engineer_activates_signs_in_once_and_finds_it_in_aws(
     chat: Chat, world: Stage
 ) -> None:

@@ -102,7 +102,7 @@ async def test_a_stronger_sign_in_that_pim_asks_for_is_asked_of_the_person(
     assert len(world.asked_of_pim()) == 1
 
 
-@pytest.mark.parametrize("where", [SLACK], indirect=True)
+@pytest.mark.where(SLACK)
 async def test_slack_itself_out_of_reach_loses_no_card(chat: Chat, world: Stage) -> None:
     await links(chat, "engineer")
     world.fails("slack", "chat.postMessage", "status", status=503, times=2)

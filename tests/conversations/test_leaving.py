@@ -83,7 +83,7 @@ async def test_who_left_entra_is_forgotten_within_a_day(
     assert [e["payload"]["data"]["why"] for e in world.events("unlinked")] == ["left"]
 
 
-@pytest.mark.parametrize("where", [SLACK], indirect=True)  # what Slack itself tells of people
+@pytest.mark.where(SLACK)  # what Slack itself tells of people
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -107,7 +107,7 @@ async def test_who_left_slack_or_has_another_address_is_forgotten_within_a_day(
     assert [e["payload"]["data"]["why"] for e in world.events("unlinked")] == [why]
 
 
-@pytest.mark.parametrize("where", [SLACK, SLACK_OVER_SOCKETS], indirect=True)
+@pytest.mark.where(SLACK, SLACK_OVER_SOCKETS)
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -133,7 +133,7 @@ async def test_who_leaves_slack_or_gets_another_address_is_forgotten_at_once(
     assert [e["payload"]["data"]["why"] for e in world.events("unlinked")] == [why]
 
 
-@pytest.mark.parametrize("where", [SLACK, SLACK_OVER_SOCKETS], indirect=True)
+@pytest.mark.where(SLACK, SLACK_OVER_SOCKETS)
 async def test_who_comes_back_to_slack_finds_their_card_as_things_stand(
     chat: Chat, world: Stage
 ) -> None:
@@ -159,7 +159,7 @@ async def test_who_is_still_there_is_left_alone(
     assert world.events("unlinked") == []
 
 
-@pytest.mark.parametrize("where", [SLACK], indirect=True)  # what Slack itself tells of people
+@pytest.mark.where(SLACK)  # what Slack itself tells of people
 async def test_another_address_voids_the_link_at_the_next_use_and_cancels_what_waits(
     chat: Chat, world: Stage
 ) -> None:
@@ -176,7 +176,7 @@ async def test_another_address_voids_the_link_at_the_next_use_and_cancels_what_w
     await chat.hears_rest("approver", "prod-admin: withdrawn")
 
 
-@pytest.mark.parametrize("where", [SLACK], indirect=True)  # what Slack itself tells of people
+@pytest.mark.where(SLACK)  # what Slack itself tells of people
 async def test_a_new_slack_account_takes_the_link_over_and_the_old_one_is_told(
     chat: Chat, world: Stage
 ) -> None:

@@ -39,7 +39,7 @@ async def goes_on(browser: Browser, at_entra: str) -> str:
     return page.text
 
 
-@pytest.mark.parametrize("where", [SLACK], indirect=True)  # a page of the web, whoever links it
+@pytest.mark.where(SLACK)  # a page of the web, whoever links it
 @pytest.mark.parametrize("agent", CRAWLERS)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 async def test_a_crawler_uses_nothing_up_and_gets_no_cookie(

@@ -5,8 +5,8 @@ import pytest
 from playground.cast import PEOPLE
 from tests.conversations.acts import links
 from tests.conversations.chat import Chat
-from tests.conversations.evidence import Row
 from tests.conversations.stage import Stage
+from tests.onlooker import Row
 
 ASK = "/aws-access activate prod-admin 1h INC-42 failing payments"
 NEEDED = "prod-admin needs your decision"

@@ -129,7 +129,7 @@ async def test_a_guest_gets_nothing_and_is_told_so(chat: Chat, world: Stage) -> 
     assert world.evidence().tables["sign_in"] == []
 
 
-@pytest.mark.parametrize("where", [SLACK], indirect=True)  # nobody of another tenant is in Teams
+@pytest.mark.where(SLACK)  # nobody of another tenant is in Teams
 async def test_a_stranger_cannot_speak_to_the_bot_and_a_forged_click_gets_nothing(
     chat: Chat, world: Stage
 ) -> None:
@@ -152,7 +152,7 @@ async def test_a_stranger_cannot_speak_to_the_bot_and_a_forged_click_gets_nothin
     assert world.asked_of_pim("selfDeactivate") == []
 
 
-@pytest.mark.parametrize("where", ALONE, indirect=True)  # one presses it in the chat it is in
+@pytest.mark.where(*ALONE)  # one presses it in the chat it is in
 async def test_somebody_elses_button_ends_nothing(chat: Chat, world: Stage) -> None:
     await links(chat, "outsider")
     await links(chat, "engineer")

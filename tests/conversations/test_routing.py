@@ -28,7 +28,7 @@ async def asked(world: Stage, chat: Chat) -> None:
         await links(chat, who)
 
 
-@pytest.mark.parametrize("where", [SLACK], indirect=True)  # it is a channel of Slack's
+@pytest.mark.where(SLACK)  # it is a channel of Slack's
 async def test_any_approver_presses_in_the_channel_and_everybody_there_reads_who(
     asked: None, chat: Chat, world: Stage
 ) -> None:

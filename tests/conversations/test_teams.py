@@ -83,7 +83,7 @@ async def test_what_is_asked_in_teams_is_approved_in_slack(chat: Chat, world: St
     assert [row["text"].partition("\n")[0] for row in other] == ["prod-admin: approved"]
 
 
-@pytest.mark.parametrize("where", [MIXED], indirect=True)
+@pytest.mark.where(MIXED)
 async def test_what_is_asked_in_slack_is_denied_in_teams(chat: Chat, world: Stage) -> None:
     for who in ("engineer", "teams-approver"):
         await links(chat, who)

@@ -32,7 +32,7 @@ async def test_markup_in_a_reason_is_shown_as_it_was_typed(chat: Chat, world: St
             assert "<!channel>" not in message["raw"]["text"]
 
 
-@pytest.mark.parametrize("where", [SLACK], indirect=True)  # in Teams a reader's client tells them
+@pytest.mark.where(SLACK)  # in Teams a reader's client tells them
 async def test_times_are_told_in_the_zone_of_who_reads_them(chat: Chat, world: Stage) -> None:
     account = world.world.slack.workspace.accounts[PEOPLE["engineer"].slack or ""]
     account.zone = "Asia/Tokyo"

@@ -1,7 +1,6 @@
 """Looks at the very moment: what is committed when PIM is asked, what is so when it is said."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from playground.cast import BOT_APP_ID, GRANTOR_APP_ID, PEOPLE
@@ -17,10 +16,10 @@ OURS = {(BOT_APP_ID, "selfActivate"), (GRANTOR_APP_ID, "adminAssign")}
 class Witness:
     """`problems` has a sentence for everything that was not as it must be when it happened."""
 
-    def __init__(self, world: World, database: Path, places: Places) -> None:
+    def __init__(self, world: World, url: str, places: Places) -> None:
         self.problems: list[str] = []
         self._world = world
-        self._database = database
+        self._url = url
         self._places = places
         submit = world.entra.pim.submit
 
@@ -50,7 +49,7 @@ class Witness:
     def _must_be_decided(self, order: Any) -> None:
         """Seen with the eyes of another connection, so only what is committed (P1)."""
         ref = reference({"justification": order.justification})
-        rows = [r for r in tables_of(self._database)["request"] if r["id"] == ref]
-        events = [e["what"] for e in events_of(self._database) if e["request_id"] == ref]
+        rows = [r for r in tables_of(self._url)["request"] if r["id"] == ref]
+        events = [e["what"] for e in events_of(self._url) if e["request_id"] == ref]
         if not rows or rows[0]["tried_at"] is None or "decided" not in events:
             self.problems.append(f"PIM was asked for {ref} before its decision was committed")

@@ -199,9 +199,8 @@ async def test_a_worker_that_never_ran_is_drained_at_once(shop: Shop) -> None:
         await shop.worker.drain(5)
 
 
-async def test_nothing_is_claimed_where_nothing_is_due_and_nobody_rang(shop: Shop) -> None:
+async def test_nothing_is_claimed_where_nothing_is_due(shop: Shop) -> None:
     """A look is one reading statement: a replica that rests sends few."""
-    await shop.worker._take()
     claimed = 0
 
     async def claim(limit: int) -> Sequence[Job]:
@@ -210,14 +209,31 @@ async def test_nothing_is_claimed_where_nothing_is_due_and_nobody_rang(shop: Sho
         return ()
 
     shop.jobs.claim = claim  # type: ignore[method-assign]
+    shop.worker.wake()
     await shop.worker._take()
     assert claimed == 0
 
     await shop.add("a")
-    shop.worker._expects = False  # as when another replica has added it, and nobody rang here
     await shop.worker._take()
     assert claimed == 1
 
-    shop.worker.wake()
-    await shop.worker._take()
-    assert claimed == 2
+
+@pytest.mark.parametrize("during", ["waiting", "claim"])
+async def test_what_becomes_due_while_it_looks_is_not_slept_over(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, during: str
+) -> None:
+    """Time passes between two statements too, and nobody rings for it."""
+    await shop.add("a", after=1)
+    await shop.add("b")
+    looks = getattr(shop.jobs, during)
+
+    async def slowly(*args: int) -> object:
+        found = await looks(*args)
+        shop.clock.pass_(seconds=1)
+        return found
+
+    monkeypatch.setattr(shop.jobs, during, slowly)
+    pause = await shop.worker._take()
+
+    started = [job.subject for job in shop.worker._running.values()]
+    assert pause <= 0 or started == ["a", "b"]

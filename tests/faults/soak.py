@@ -7,7 +7,6 @@ one process on SQLite.
 """
 
 import asyncio
-import json
 import random
 import signal
 import sys
@@ -18,7 +17,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -26,9 +24,8 @@ from typing import Any
 import aiohttp
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import text
 
-from integrations.database.audit import Verified, audit_rows, verify
+from integrations.database.audit import Verified, verify
 from integrations.database.engine import connect
 from tests.databases import postgres
 from tests.faults.crowded import FREE, joins
@@ -38,7 +35,7 @@ if __name__ == "__main__":
 
 # What follows reads who is there as it is imported.
 from playground.cast import PEOPLE
-from tests.conversations.evidence import _TABLES, Evidence, Row
+from tests.conversations.evidence import Evidence, events_of, tables_of
 from tests.conversations.invariants import broken
 from tests.process.processes import Started, first_line
 from tests.process.remote import Remote
@@ -145,10 +142,10 @@ async def _read(world: Remote, url: str, wishes: Sequence[tuple[str, str]], soak
     """Once nothing noted is left to do: who has no request was told so, and asks again."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if not any(j["kind"] == "intent" for j in await _rows(url, "job") if not j["dead"]):
+        if not any(j["kind"] == "intent" for j in tables_of(url)["job"] if not j["dead"]):
             break
         await asyncio.sleep(1.0)
-    there = {(r["chat_user"], r["access"]) for r in await _rows(url, "request")}
+    there = {(r["chat_user"], r["access"]) for r in tables_of(url)["request"]}
     missing = [(who, access) for who, access in wishes if (PEOPLE[who].slack, access) not in there]
     for who, count in Counter(who for who, _ in missing).items():
         answers = [r for r in await world.messages(who) if r["ephemeral"] or not r["state"]]
@@ -169,25 +166,13 @@ async def _joins(world: Remote, who: str) -> None:
     assert "Signed in" in page["page"], page
 
 
-async def _rows(url: str, table: str) -> list[Row]:
-    engine = connect(url)
-    async with engine.connect() as connection:
-        found = await connection.execute(text(f"SELECT * FROM {table}"))  # noqa: S608
-        rows: list[Row] = [{k: _plain(v) for k, v in row._mapping.items()} for row in found]
-    await engine.dispose()
-    return rows
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
 async def _settled(world: Remote, url: str, count: int) -> None:
     """Until nothing is open and every card says so; a few seconds are let pass now and then."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        requests = await _rows(url, "request")
-        jobs = [j for j in await _rows(url, "job") if j["kind"] == "card" and not j["dead"]]
+        tables = tables_of(url)
+        requests = tables["request"]
+        jobs = [j for j in tables["job"] if j["kind"] == "card" and not j["dead"]]
         if len(requests) >= count and all(r["state"] == "granted" for r in requests):
             due = [j for j in jobs if j["owner"] or j["attempts"]]
             if not due:
@@ -201,9 +186,8 @@ async def _judged(world: Remote, url: str, people: Sequence[str], soaked: Soaked
     found = await verify(engine)
     if not isinstance(found, Verified):
         soaked.wrong.append(f"I8: {found}")
-    events = [{**r, "payload": json.loads(r["payload"])} async for r in audit_rows(engine)]
     await engine.dispose()
-    tables = {table: await _rows(url, table) for table in _TABLES}
+    tables, events = tables_of(url), events_of(url)
     evidence = Evidence(
         tables=tables,
         events=events,

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from tests.conversations.evidence import Evidence, Row
+from tests.conversations.evidence import Evidence
 from tests.conversations.invariants import broken
+from tests.onlooker import Row
 from tests.process.remote import Remote
 from tests.process.watcher import Watcher
 

@@ -5,14 +5,14 @@ import json
 from asyncio.subprocess import Process
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from playground.cast import PEOPLE
 from tests.conversations.claims import Truth, truth
-from tests.conversations.evidence import Evidence, Row, events_of, tables_of
+from tests.conversations.evidence import Evidence, events_of, tables_of
+from tests.onlooker import Row
 from tests.process.processes import PLAYGROUND, READY_SECONDS, Started, ended, first_line, kill
 
 LOOK_SECONDS = 0.05
@@ -30,8 +30,9 @@ class Remote:
         self._replica: Process | None = None
 
     @property
-    def database(self) -> Path:
-        return Path(self.told["database_url"].partition("///")[2])
+    def url(self) -> str:
+        """Of the bot's database."""
+        return str(self.told["database_url"])
 
     async def get(self, path: str, **query: str) -> Any:
         async with self._http.get(f"{self.told['control']}{path}", params=query) as answer:
@@ -170,7 +171,7 @@ class Remote:
         """What each request's first card says of it, by access."""
         rows = [r for r in await self.messages(who) if r["state"] and not r["ephemeral"]]
         found: dict[str, str] = {}
-        for request in tables_of(self.database)["request"]:
+        for request in tables_of(self.url)["request"]:
             cards = [r["state"] for r in rows if request["id"] in r["text"]]
             found[request["access"]] = cards[-1] if cards else "not shown"
         return found
@@ -201,8 +202,8 @@ class Remote:
     async def evidence(self, posted: Sequence[Row]) -> Evidence:
         shown = [row for who in PEOPLE for row in await self.messages(who)]
         return Evidence(
-            tables=tables_of(self.database),
-            events=events_of(self.database),
+            tables=tables_of(self.url),
+            events=events_of(self.url),
             entra=await self.get("/entra"),
             calls=await self.get("/calls"),
             deeds=None,

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from playground.cast import PEOPLE
-from tests.conversations.evidence import Row, events_of
+from tests.conversations.evidence import events_of
 from tests.conversations.invariants import broken
+from tests.onlooker import Row
 from tests.process.remote import Remote
 
 ASK = "activate prod-admin 1h INC-42 failing payments"
@@ -39,7 +40,7 @@ async def reads(world: Remote, who: str, words: str, chat: str = "slack") -> Row
 
 def refusals(world: Remote) -> list[str]:
     """Why presses were refused, by the record."""
-    rows = [e["payload"]["data"] for e in events_of(world.database) if e["what"] == "refused"]
+    rows = [e["payload"]["data"] for e in events_of(world.url) if e["what"] == "refused"]
     return [data["why"] for data in rows if '"decide"' in data["intent"]]
 
 
@@ -72,7 +73,7 @@ async def test_one_decision_by_who_may_whatever_happens_in_the_middle(
     await reads(world, "teams-approver", "Avery Approver approved it.", "teams")
 
     assert set(await patches(world)) == {f"user:{PEOPLE['approver'].oid}"}
-    [_] = [e for e in events_of(world.database) if e["what"] == "verdict_counted"]
+    [_] = [e for e in events_of(world.url) if e["what"] == "verdict_counted"]
     assert broken(await world.evidence([])) == []
 
 

@@ -2,14 +2,13 @@
 
 import asyncio
 import re
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.conversations.evidence import events_of, traces_in
+from tests.onlooker import looked_up
 from tests.process.hostile import CORPUS
 from tests.process.processes import Started
 from tests.process.remote import Remote
@@ -59,10 +58,10 @@ def memory_kb(pid: int) -> int:
     return int(found)
 
 
-def noted(database: Path) -> int:
+def noted(url: str) -> int:
     """How many deliveries were taken in."""
-    with closing(sqlite3.connect(database)) as connection:
-        return int(connection.execute("SELECT count(*) FROM delivery").fetchone()[0])
+    [[row]] = looked_up(url, ["SELECT count(*) AS taken FROM delivery"])
+    return int(row["taken"])
 
 
 @pytest.mark.parametrize("kind", CORPUS)
@@ -97,10 +96,10 @@ async def _had_no_effect(world: Remote, before: int, *, signed: bool) -> None:
     calls = (await world.get("/calls"))[before:]
     assert {call["system"] for call in calls} <= ({"slack"} if signed else set())
     assert {call["path"].rpartition("/")[2] for call in calls} <= {"users.info"}
-    assert traces_in(world.database) == {}
-    events = {event["what"] for event in events_of(world.database)}
+    assert traces_in(world.url) == {}
+    events = {event["what"] for event in events_of(world.url)}
     assert events <= ({"refused"} if signed else set())
-    assert signed or noted(world.database) == 0
+    assert signed or noted(world.url) == 0
 
 
 HELD = 300

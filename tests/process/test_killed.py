@@ -4,7 +4,7 @@ import asyncio
 import random
 from functools import partial
 
-from tests.conversations.evidence import Row
+from tests.onlooker import Row
 from tests.process.judging import judged
 from tests.process.remote import Remote
 from tests.process.watcher import watching

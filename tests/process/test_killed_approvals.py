@@ -12,7 +12,7 @@ REVIEW = r"^PATCH .*/assignmentApprovals/"
 
 
 def counted(world: Remote) -> int:
-    return sum(event["what"] == "verdict_counted" for event in events_of(world.database))
+    return sum(event["what"] == "verdict_counted" for event in events_of(world.url))
 
 
 async def reviews(world: Remote) -> list[bool]:

@@ -27,7 +27,7 @@ async def test_a_captured_command_has_one_effect_across_kills_and_restarts(
     await world.starts_bot()
     assert await answered(world, started, shot) == 200
     await world.post("/settle", seconds=20)
-    before = {name: len(rows) for name, rows in tables_of(world.database).items()}
+    before = {name: len(rows) for name, rows in tables_of(world.url).items()}
     assert before["sign_in"] == 1
 
     for _ in range(2):
@@ -36,7 +36,7 @@ async def test_a_captured_command_has_one_effect_across_kills_and_restarts(
         assert await answered(world, started, shot) == 200
     await world.post("/settle", seconds=20)
 
-    assert {name: len(rows) for name, rows in tables_of(world.database).items()} == before
+    assert {name: len(rows) for name, rows in tables_of(world.url).items()} == before
 
 
 async def test_a_withdrawn_request_is_not_asked_again_by_a_replay(
@@ -55,7 +55,7 @@ async def test_a_withdrawn_request_is_not_asked_again_by_a_replay(
     await answered(world, started, shot)
     await world.post("/settle", seconds=20)
 
-    [request] = tables_of(world.database)["request"]
+    [request] = tables_of(world.url)["request"]
     assert request["state"] == "withdrawn"
 
 

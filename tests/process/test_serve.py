@@ -61,7 +61,7 @@ async def test_being_told_to_end_it_ends_in_time_and_loses_nothing(world: Remote
 
     assert await world.stops_bot() == 0
 
-    [request] = tables_of(world.database)["request"]
+    [request] = tables_of(world.url)["request"]
     assert request["state"] in {"activating", "unknown"}
     await world.starts_bot()
     await world.settles_as("engineer", "granted", ["dev-poweruser"])

@@ -73,7 +73,7 @@ async def test_nobody_gets_anything_but_a_refusal_and_safe_headers(
         assert EVIL not in body
         assert CANARY not in body
     assert CANARY not in started.logged()
-    assert traces_in(world.database) == {}
+    assert traces_in(world.url) == {}
 
 
 async def test_a_link_preview_and_another_site_change_nothing(
@@ -94,7 +94,7 @@ async def test_a_link_preview_and_another_site_change_nothing(
     ):
         found, headers, _ = head_of(await fired(bot, raw(b"", more, method=method, path=path)))
         assert (found, "location" in headers) == (status, False), (method, more)
-        [row] = tables_of(world.database)["sign_in"]
+        [row] = tables_of(world.url)["sign_in"]
         assert (row["flow"], row["used_at"]) == (None, None)
     assert "Signed in" in (await world.post("/signin", who="engineer", url=url))["page"]
 

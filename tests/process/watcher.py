@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 
 from tests.conversations.claims import false_claims, standing_claims
-from tests.conversations.evidence import Row
+from tests.onlooker import Row
 from tests.process.remote import Remote
 
 LOOK_SECONDS = 0.1

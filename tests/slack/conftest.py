@@ -13,6 +13,7 @@ from integrations.slack.listeners import bolt_app
 from integrations.slack.messenger import SlackMessenger
 from playground.kernel.clock import WorldClock
 from playground.kernel.wire import Wire
+from playground.slack import forms
 from playground.slack.facade import Slack
 from tests.slack.desk import ScriptedDesk
 from tests.slack.workspaces import SlackWorkspace
@@ -31,7 +32,8 @@ class Door:
 
 
 @pytest.fixture
-async def door() -> AsyncIterator[Door]:
+async def door(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
+    monkeypatch.setattr(forms, "REDRAW_SECONDS", 0.05)  # the desk of these tests redraws none
     wire, desk = Wire(WorldClock()), ScriptedDesk()
     slack = Slack(wire.clock, wire)
     await slack.start()
