@@ -23,6 +23,7 @@ NOON = datetime(2026, 3, 4, 12, 0, 0, 123456, tzinfo=UTC)
 _UNPRIVILEGED = "nobody"
 """PostgreSQL refuses to run as root, so there it runs as this user."""
 _MIGRATED = "migrated"
+_FIRST_OURS = 16384
 _KEPT = {tables.audit_head, tables.schema_info}
 _SWEPT = ", ".join(t.name for t in tables.metadata.sorted_tables if t not in _KEPT)
 # Only so does the record let itself be emptied.
@@ -70,9 +71,14 @@ class Postgres:
         return self.url(name)
 
     def files(self, url: str) -> Sequence[Path]:
-        """Where the rows of a database stand, all written out."""
+        """Where the rows of a database stand, all written out; not what every database begins with.
+
+        https://www.postgresql.org/docs/current/system-catalog-initial-data.html#SYSTEM-CATALOG-OID-ASSIGNMENT
+        """
         number = asyncio.run(self._written_out(urlsplit(url).path.removeprefix("/")))
-        return sorted((self.folder / "data" / "base" / str(number)).iterdir())
+        files = sorted((self.folder / "data" / "base" / str(number)).iterdir())
+        numbers = ((file, file.name.partition("_")[0].partition(".")[0]) for file in files)
+        return [file for file, number in numbers if number.isdigit() and int(number) >= _FIRST_OURS]
 
     def migrated(self) -> str:
         """The URL of the database with the schema and no rows: the same one, swept, each time."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
+from bot import app
 from handlers import dispatch
 from integrations.teams import limits
 from playground.teams import connector
@@ -84,6 +85,7 @@ async def world(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     # A machine that stands still for two seconds must not change what is said here.
     monkeypatch.setattr(dispatch, "COMMIT_SECONDS", 60.0)
+    monkeypatch.setattr(app, "LEAVING_SECONDS", 0.0)  # no balancer has to notice
     # Scripts say in seconds what people say in hours: Teams' limits are tried in tests/teams.
     monkeypatch.setattr(limits, "PER_CONVERSATION", MANY)
     monkeypatch.setattr(connector, "PER_THREAD", MANY)

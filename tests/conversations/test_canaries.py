@@ -4,6 +4,7 @@ import asyncio
 
 import aiohttp
 
+from playground.cast import PEOPLE
 from tests.conversations.acts import DEV, links
 from tests.conversations.chat import Chat
 from tests.conversations.places import ALONE
@@ -27,6 +28,8 @@ async def test_every_kind_of_secret_is_looked_for(chat: Chat, world: Stage) -> N
     assert canaries.kinds["flows"] >= 4
     for one in [*canaries._named.values(), *canaries._tokens, *canaries._links, *canaries._flows]:
         assert canaries.found_in(f"… {one} …", where="here")
+    files = await asyncio.to_thread(world.kept.files)
+    assert any(PEOPLE["engineer"].upn.encode() in file.read_bytes() for file in files)
     await world.skips("PT6M")
     await chat.hears_rest("engineer", "AWS has your membership")
 
