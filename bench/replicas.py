@@ -18,6 +18,7 @@ from bot.store import JobKind
 from integrations.database import tables
 from integrations.database.engine import connect
 from tests.databases import Postgres
+from tests.onlooker import looked_up
 from tests.process.processes import PLAYGROUND, Started, first_line
 from tests.process.remote import Remote
 
@@ -25,6 +26,7 @@ REPLICAS = 3
 WARM_UP, PACED, FLAT_OUT = 300, 900, 1500
 KILLS = ("dev-poweruser", "prod-readonly", "seed-admin")
 SQLITE = "one process on SQLite"
+_LEASED = "SELECT id FROM job WHERE kind = 'activate' AND leased_until > now()"
 
 
 @dataclass(frozen=True)
@@ -130,5 +132,7 @@ async def _one_taken_over(world: Remote, access: str) -> float:
     assert first is not None
     first.kill()
     began = time.monotonic()
+    if not looked_up(world.url, [_LEASED])[0]:
+        raise RuntimeError("who was killed was not at it: nothing is there to take over")
     await world.is_held_by("engineer", access)
     return time.monotonic() - began
