@@ -236,4 +236,5 @@ async def test_what_becomes_due_while_it_looks_is_not_slept_over(
     pause = await shop.worker._take()
 
     started = [job.subject for job in shop.worker._running.values()]
+    await asyncio.gather(*shop.worker._running)
     assert pause <= 0 or started == ["a", "b"]
