@@ -16,10 +16,10 @@ async def judged(world: Remote, watcher: Watcher, held: set[str]) -> None:
     assert sorted(names[a["group"]] for a in evidence.entra["activations"]) == sorted(held)
     assert watcher.looks > 3
     assert watcher.problems == []
-    assert (found := broken(_without_notices_told_twice(evidence))) == [], found
+    assert (found := broken(without_notices_told_twice(evidence))) == [], found
 
 
-def _without_notices_told_twice(evidence: Evidence) -> Evidence:
+def without_notices_told_twice(evidence: Evidence) -> Evidence:
     """In a channel the bot may not look for what it posted just before it died: connect-slack.md."""
     followed = {row["message"] for row in evidence.tables["posting"]}
 
