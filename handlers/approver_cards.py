@@ -83,7 +83,8 @@ class _Channel:
 
     async def _brought(self, channel: Channel, about: About) -> Sequence[datetime]:
         wanted = Wanted(about, approver_card(self.matter, ""), self.matter.waits)
-        audience = Audience(channel, self.matter.request.asked_at, _as_it_is)
+        work = _work(self.world, self.matter)
+        audience = Audience(channel, self.matter.request.asked_at, work, _as_it_is)
         return await bring_all(self.world, audience, [wanted])
 
     async def _tell_asker(self) -> None:
@@ -144,7 +145,8 @@ async def _bring(world: World, matter: Matter, one: Invitation, asked: Told) -> 
         about = About(matter.request.id, _topic(one.person, number))
         wanted.append(Wanted(about, reminder, waits and number == one.reminders))
     to = await world.within_reach(one.account, one.person)
-    return await bring_all(world, Audience(to, one.invited_at, _as_it_is), wanted)
+    audience = Audience(to, one.invited_at, _work(world, matter), _as_it_is)
+    return await bring_all(world, audience, wanted)
 
 
 async def _bring_back(world: World, matter: Matter) -> list[datetime]:
@@ -155,7 +157,8 @@ async def _bring_back(world: World, matter: Matter) -> list[datetime]:
         if not await _reads_it(world, matter, one):
             about = About(matter.request.id, f"decided:{one.person.oid}")
             wanted = Wanted(about, approver_card(matter, one.human), due=True)
-            again += await bring_all(world, Audience(one.account, one.at, _as_it_is), [wanted])
+            audience = Audience(one.account, one.at, _work(world, matter), _as_it_is)
+            again += await bring_all(world, audience, [wanted])
     return again
 
 
@@ -168,6 +171,10 @@ async def _reads_it(world: World, matter: Matter, decision: Decision) -> bool:
         found = [await tx.posting(matter.request.id, each) for each in topics]
     chats = {one.posted.chat for one in found if one and one.posted}
     return decision.account.chat in chats
+
+
+def _work(world: World, matter: Matter) -> NewJob:
+    return NewJob(JobKind.APPROVER_CARDS, matter.request.id, world.clock.now())
 
 
 def _topic(person: PersonId, reminder: int = 0) -> str:

@@ -69,7 +69,8 @@ async def _bring(world: World, view: View) -> datetime | None:
     followed = main is not None and main.posted is not None
     news = followed and main is not None and main.shown != fingerprint(request_card(view))
     to = await world.within_reach(request.asker, request.person)
-    audience = Audience(to, request.asked_at, partial(_with_link, world, request, to))
+    work = NewJob(JobKind.CARD, request.id, world.clock.now())
+    audience = Audience(to, request.asked_at, work, partial(_with_link, world, request, to))
     again = await bring_all(world, audience, _wanted(world, view, followed=followed, news=news))
     return min([*again, *_moments(world, view.activation)], default=None)
 

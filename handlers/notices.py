@@ -58,7 +58,8 @@ async def _bring(world: World, request_id: RequestId, channel: Channel) -> Seque
     notice = notice_card(request, activation, await _name(world, request))
     card = with_receipt(notice, receipt)
     about = About(request.id, f"{JobKind.NOTICE}:{channel.chat}:{channel.id}")
-    audience = Audience(channel, request.asked_at, _as_it_is)
+    work = _work(request.id, channel, world.clock.now())
+    audience = Audience(channel, request.asked_at, work, _as_it_is)
     return await bring_all(world, audience, [Wanted(about, card, is_news(request))])
 
 

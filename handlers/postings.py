@@ -16,7 +16,7 @@ import structlog
 from bot.cards import Card
 from bot.messaging import About, MessageGoneError, Messenger, Posted, To, UnreachableError
 from bot.ports import IntegrationError, Outcome
-from bot.store import Posting
+from bot.store import NewJob, Posting
 from bot.wording.requests import posted_twice
 from handlers.context import World
 
@@ -39,11 +39,12 @@ class Wanted:
 class Audience:
     """Whom messages are for, and since when there can be any.
 
-    `finish` puts into a card what is made anew for each sending.
+    `finish` puts into a card what is made anew for each sending. `again` is the work that brings them.
     """
 
     to: To
     since: datetime
+    again: NewJob
     finish: Callable[[Card], Awaitable[Card]]
 
 
@@ -152,8 +153,26 @@ class _Message:
             except MessageGoneError:
                 posting = replace(posting, posted=None)  # what it says is still owed
             else:
-                return await self._note(replace(posting, shown=shown))
+                return await self._shown(posting, shown)
         return await self._post(posting, card, shown)
+
+    async def _shown(self, before: Posting, shown: str) -> Posting:
+        """Note what it shows, unless another process has brought it somewhere meanwhile.
+
+        One of the two was stopped, and has lost this work: what it sent may have come last. So
+        neither card passes for shown, and it is brought anew, whoever of them knows of it.
+        """
+        about, now = before.about, self.world.clock.now()
+        async with self.world.store.begin() as tx:
+            other = await tx.posting(about.subject, about.topic)
+            if other == before:
+                after = replace(before, shown=shown)
+            else:
+                _log.info("brought_by_two", subject=about.subject, topic=about.topic)
+                after = replace(other or before, shown="")
+                await tx.add_job(replace(self.audience.again, run_at=now))
+            await tx.save_posting(after)
+        return after
 
     async def _post(self, posting: Posting, card: Card, shown: str) -> Posting:
         begun = await self._note(replace(posting, shown="", begun_at=self.world.clock.now()))

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
+from bot.cards import Card
 from bot.domain.request import State
-from bot.messaging import Posted, UnreachableError
+from bot.messaging import About, Posted, UnreachableError
 from bot.ports import IntegrationError, Outcome, PimRefusedError
 from bot.store import JobKind, Posting
 from handlers.messages import ENDING, MAIN, READY, SIGN_IN
@@ -290,3 +291,31 @@ async def test_of_two_processes_that_did_the_same_one_takes_its_message_away(bot
     assert bot.posts() == []
     assert (await posting(bot)).posted == elsewhere
     assert (await bot.request()).state is State.GRANTED
+
+
+async def test_what_another_process_may_have_covered_is_brought_anew(bot: Bot) -> None:
+    """As when it was stopped in the middle of an edit, lost its work, and went on with the edit."""
+    await asked(bot)
+    await bot.works()
+    before, update = await posting(bot), bot.chat.update
+    sent: list[Card] = []
+
+    async def overtaken(posted: Posted, card: Card, about: About | None = None) -> None:
+        await update(posted, card, about)
+        sent.append(card)
+        if len(sent) == 1:
+            await noted(bot, replace(before, shown="what another process showed"))
+
+    bot.chat.update = overtaken  # type: ignore[method-assign]
+    await noted(bot, replace(before, shown="older"))
+    await bot.adds(JobKind.CARD, (await bot.request()).id)
+    await bot.works()
+
+    first, again = sent
+    assert first == again
+    assert (await posting(bot)).shown == before.shown
+
+
+async def noted(bot: Bot, posting: Posting) -> None:
+    async with bot.world.store.begin() as tx:
+        await tx.save_posting(posting)
