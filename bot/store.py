@@ -172,6 +172,11 @@ class Job:
     owner: str
     attempts: int
     created_at: datetime
+    key: str = ""
+
+    def again(self, run_at: datetime) -> NewJob:
+        """The same work, once more."""
+        return NewJob(self.kind, self.subject, run_at, self.key, self.payload)
 
 
 class Jobs(Protocol):
@@ -179,23 +184,18 @@ class Jobs(Protocol):
 
     async def claim(self, limit: int) -> Sequence[Job]:
         """Take up to `limit` due jobs nobody holds, oldest first."""
-        ...
 
     async def hold(self, jobs: Sequence[Job]) -> None:
         """Prolong the leases of jobs that are still being worked on."""
-        ...
 
     async def put_back(self, job: Job, run_at: datetime, error: str, *, counted: bool) -> None:
         """Give a job back, to run again at `run_at`; not `counted`: it was no failure (a 429)."""
-        ...
 
     async def bury(self, job: Job, error: str) -> None:
         """Park a job that keeps failing, with its error, for an admin to see."""
-        ...
 
     async def waiting(self, *, rounds: bool = True) -> tuple[int, datetime | None]:
         """How many jobs are due or being done, and when the next one will be, with or without rounds."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,48 +218,40 @@ class Transaction(Protocol):
 
     async def first_time(self, delivery: str) -> bool:
         """Note a delivery from a chat; False when it was noted before (a duplicate)."""
-        ...
 
     # requests and activations
     async def request(self, request: RequestId) -> Request | None: ...
     async def add_request(self, request: Request) -> None:
         """Raises ConflictError when the person has an open request for the group."""
-        ...
 
     async def save_request(self, request: Request) -> None: ...
     async def open_requests(self, person: PersonId) -> Sequence[Request]: ...
     async def open_requests_of(self, account: ChatAccount) -> Sequence[Request]:
         """The open requests asked from this chat account, identified or not."""
-        ...
 
     async def requests(self, wanted: RequestFilter) -> Sequence[Request]: ...
     async def activation(self, activation: ActivationId) -> Activation | None: ...
     async def activation_of(self, request: RequestId) -> Activation | None: ...
     async def activations(self, requests: Sequence[RequestId]) -> Mapping[RequestId, Activation]:
         """The activations of many requests, in one query."""
-        ...
 
     async def beside(self, wanted: RequestFilter) -> Sequence[Activation]:
         """Those that were made beside the bot, of no request: none of them has another state than
         granted. The last begun first.
         """
-        ...
 
     async def add_activation(self, activation: Activation) -> None:
         """Raises ConflictError when the person has an active one of the group."""
-        ...
 
     async def save_activation(self, activation: Activation) -> None: ...
     async def active(self, person: PersonId) -> Sequence[Activation]: ...
     async def active_in(self, person: PersonId, group: GroupId) -> Activation | None: ...
     async def ended_since(self, person: PersonId, since: datetime) -> Sequence[Activation]:
         """The person's activations that ended at `since` or later, the last ended first."""
-        ...
 
     # approvals
     async def invitations(self, request: RequestId) -> Sequence[Invitation]:
         """Who was asked to decide it, by name."""
-        ...
 
     async def save_invitation(self, invitation: Invitation) -> None: ...
     async def waiting_for(self, person: PersonId) -> Sequence[Request]:
@@ -267,29 +259,23 @@ class Transaction(Protocol):
 
         Those they have decided themselves are left out, and those that one decision decides.
         """
-        ...
 
     async def decisions(self, request: RequestId) -> Sequence[Decision]:
         """Every decision about it, the first first; one of each human."""
-        ...
 
     async def open_votes(self, person: PersonId) -> Sequence[Decision]:
         """The yeses of a person that count for what the bot decides and is still open."""
-        ...
 
     async def save_decision(self, decision: Decision) -> None:
         """Replaces the human's former one."""
-        ...
 
     # people
     async def link(self, account: ChatAccount) -> LinkRow | None: ...
     async def accounts(self, person: PersonId) -> Sequence[ChatAccount]:
         """The person's chat accounts: the one they have chosen to be told in, then the last used."""
-        ...
 
     async def choose_account(self, person: PersonId, account: ChatAccount | None) -> None:
         """They want to be written to there; None: wherever they were last."""
-        ...
 
     async def note_used(self, account: ChatAccount, at: datetime) -> None: ...
     async def save_link(self, row: LinkRow) -> None: ...
@@ -300,15 +286,12 @@ class Transaction(Protocol):
     async def drop_token(self, person: PersonId) -> None: ...
     async def swap_token(self, seen: KeptToken, new: KeptToken | None) -> bool:
         """Replace (or, with None, delete) the token only if it still is the one that was seen."""
-        ...
 
     async def tokens_under(self, keys: Sequence[str], most: int) -> Sequence[KeptToken]:
         """Kept tokens that are sealed under one of these keys."""
-        ...
 
     async def tokens_by_key(self) -> Mapping[str, int]:
         """How many tokens are kept under each key, by the key's id; a key without any is left out."""
-        ...
 
     async def lock(self, person: PersonId) -> LockRow | None: ...
     async def save_lock(self, row: LockRow) -> None: ...
@@ -320,11 +303,9 @@ class Transaction(Protocol):
     async def sign_in_by_state(self, state_key: str) -> SignInRow | None: ...
     async def save_sign_in(self, row: SignInRow) -> None:
         """Raises ConflictError when it was used meanwhile."""
-        ...
 
     async def drop_sign_ins(self, account: ChatAccount) -> None:
         """Every link of this account that was not used yet: none of them works any more."""
-        ...
 
     # messages
     async def posting(self, subject: str, topic: str) -> Posting | None: ...
@@ -334,7 +315,6 @@ class Transaction(Protocol):
     async def place(self, chat: Chat, key: str) -> Place | None: ...
     async def place_of(self, chat: Chat, oid: str) -> Place | None:
         """The account there of somebody of the directory."""
-        ...
 
     async def place_at(self, chat: Chat, conversation: str) -> Place | None: ...
     async def save_place(self, place: Place) -> None: ...
@@ -342,12 +322,10 @@ class Transaction(Protocol):
 
     async def receipt(self, request: Request) -> Receipt | None:
         """Which row of the record made it what it is; None while something may come of it."""
-        ...
 
     # what nobody asked for here; to note it says whether it is new
     async def accounted(self) -> frozenset[tuple[str, GroupId]]:
         """Whose requests for which groups are open, or are why something is active: object ids."""
-        ...
 
     async def known_orphans(self, ids: Sequence[str]) -> frozenset[str]: ...
     async def note_orphan(self, orphan: str, at: datetime) -> bool: ...
@@ -355,37 +333,33 @@ class Transaction(Protocol):
     # what the sweeper needs
     async def left_requests(self, most: int) -> Sequence[Request]:
         """Open requests that no job will move, oldest first."""
-        ...
 
     async def left_activations(self, most: int) -> Sequence[Activation]:
         """Running activations whose end no job will look at, oldest first."""
-        ...
 
     async def untold(self, account: ChatAccount) -> Sequence[RequestId]:
         """What this account asked for whose cards were given up: nothing reached it."""
-        ...
 
     async def forget_deliveries(self, most: int) -> int:
         """Forget the oldest deliveries that no chat sends again, `most` at a time; how many."""
-        ...
 
     async def forget_sign_ins(self, before: datetime) -> None:
         """Forget the sign-in links that expired before then."""
-        ...
 
     async def links_to_check(self, before: datetime, most: int) -> Sequence[LinkRow]:
         """Links of people with a kept token that were made, and not checked, since `before`;
         those checked longest ago first.
         """
-        ...
 
     async def note_checked(self, accounts: Sequence[ChatAccount], at: datetime) -> None: ...
 
     # work and record
     async def add_job(self, job: NewJob) -> None: ...
+    async def must_hold(self, job: Job) -> None:
+        """Raises LeaseLostError where somebody else has taken the job over."""
+
     def record(self, event: Event) -> None:
         """Append to the audit chain when this transaction commits."""
-        ...
 
 
 class Store(Protocol):
@@ -397,4 +371,3 @@ class Store(Protocol):
         Leaving the block commits; an exception rolls back. Raises LeaseLostError on commit when
         the job was taken over, ConflictError when a row was.
         """
-        ...

@@ -33,9 +33,9 @@ async def show(world: World, job: Job) -> None:
     again: list[datetime] = []
     if request is not None and invited:
         matter = await matter_of(world, request, invited)
-        asked = await _Channel(world, matter).asks()
-        again = [*asked.again, *await _bring_each(world, matter, invited, asked)]
-        again += await _bring_back(world, matter)
+        asked = await _Channel(world, job, matter).asks()
+        again = [*asked.again, *await _bring_each(world, job, matter, invited, asked)]
+        again += await _bring_back(world, job, matter)
     async with world.store.begin(done=job) as tx:
         if again:
             await tx.add_job(NewJob(JobKind.APPROVER_CARDS, job.subject, min(again)))
@@ -54,6 +54,7 @@ class _Channel:
     """The card in the channel in which approvals are asked; who may decide may click it there."""
 
     world: World
+    job: Job
     matter: Matter
 
     async def asks(self) -> Told:
@@ -83,8 +84,7 @@ class _Channel:
 
     async def _brought(self, channel: Channel, about: About) -> Sequence[datetime]:
         wanted = Wanted(about, approver_card(self.matter, ""), self.matter.waits)
-        work = _work(self.world, self.matter)
-        audience = Audience(channel, self.matter.request.asked_at, work, _as_it_is)
+        audience = Audience(channel, self.matter.request.asked_at, self.job, _as_it_is)
         return await bring_all(self.world, audience, [wanted])
 
     async def _tell_asker(self) -> None:
@@ -93,7 +93,7 @@ class _Channel:
 
 
 async def _bring_each(
-    world: World, matter: Matter, invited: Sequence[Invitation], asked: Told
+    world: World, job: Job, matter: Matter, invited: Sequence[Invitation], asked: Told
 ) -> list[datetime]:
     """Bring each; when lost ones have to be looked for again. Raises IntegrationError.
 
@@ -103,7 +103,7 @@ async def _bring_each(
     again: list[datetime] = []
     for one in [i for i in invited if i.account is not None]:
         try:
-            again += await _bring(world, matter, one, asked)
+            again += await _bring(world, job, matter, one, asked)
         except UnreachableError as gone:
             await _not_reached(world, matter, one)
             APPROVERS_NOT_REACHED.inc()
@@ -129,7 +129,9 @@ async def _not_reached(world: World, matter: Matter, one: Invitation) -> None:
         await tx.add_job(NewJob(JobKind.REMIND, matter.request.id, now))
 
 
-async def _bring(world: World, matter: Matter, one: Invitation, asked: Told) -> Sequence[datetime]:
+async def _bring(
+    world: World, job: Job, matter: Matter, one: Invitation, asked: Told
+) -> Sequence[datetime]:
     """The first card, and one for each reminder: an edit would notify nobody.
 
     Whoever is asked in a channel gets no first card, but is reminded.
@@ -145,11 +147,11 @@ async def _bring(world: World, matter: Matter, one: Invitation, asked: Told) -> 
         about = About(matter.request.id, _topic(one.person, number))
         wanted.append(Wanted(about, reminder, waits and number == one.reminders))
     to = await world.within_reach(one.account, one.person)
-    audience = Audience(to, one.invited_at, _work(world, matter), _as_it_is)
+    audience = Audience(to, one.invited_at, job, _as_it_is)
     return await bring_all(world, audience, wanted)
 
 
-async def _bring_back(world: World, matter: Matter) -> list[datetime]:
+async def _bring_back(world: World, job: Job, matter: Matter) -> list[datetime]:
     """Who decided in another chat than the one with their card, by typing it, has it there as well."""
     decided = [*matter.votes, *([matter.decision] if matter.decision else [])]
     again: list[datetime] = []
@@ -157,7 +159,7 @@ async def _bring_back(world: World, matter: Matter) -> list[datetime]:
         if not await _reads_it(world, matter, one):
             about = About(matter.request.id, f"decided:{one.person.oid}")
             wanted = Wanted(about, approver_card(matter, one.human), due=True)
-            audience = Audience(one.account, one.at, _work(world, matter), _as_it_is)
+            audience = Audience(one.account, one.at, job, _as_it_is)
             again += await bring_all(world, audience, [wanted])
     return again
 
@@ -171,10 +173,6 @@ async def _reads_it(world: World, matter: Matter, decision: Decision) -> bool:
         found = [await tx.posting(matter.request.id, each) for each in topics]
     chats = {one.posted.chat for one in found if one and one.posted}
     return decision.account.chat in chats
-
-
-def _work(world: World, matter: Matter) -> NewJob:
-    return NewJob(JobKind.APPROVER_CARDS, matter.request.id, world.clock.now())
 
 
 def _topic(person: PersonId, reminder: int = 0) -> str:

@@ -44,7 +44,7 @@ async def show(world: World, job: Job) -> None:
     view = await _view(world, RequestId(job.subject))
     again, refused = None, None
     try:
-        again = await _bring(world, view) if view is not None else None
+        again = await _bring(world, job, view) if view is not None else None
     except IntegrationError as failed:
         if not failed.permanent:
             raise
@@ -61,7 +61,7 @@ async def show(world: World, job: Job) -> None:
         raise refused
 
 
-async def _bring(world: World, view: View) -> datetime | None:
+async def _bring(world: World, job: Job, view: View) -> datetime | None:
     """Bring every message up to date; when to come back although nothing changes."""
     request = view.request
     async with world.store.begin() as tx:
@@ -69,8 +69,7 @@ async def _bring(world: World, view: View) -> datetime | None:
     followed = main is not None and main.posted is not None
     news = followed and main is not None and main.shown != fingerprint(request_card(view))
     to = await world.within_reach(request.asker, request.person)
-    work = NewJob(JobKind.CARD, request.id, world.clock.now())
-    audience = Audience(to, request.asked_at, work, partial(_with_link, world, request, to))
+    audience = Audience(to, request.asked_at, job, partial(_with_link, world, request, to))
     again = await bring_all(world, audience, _wanted(world, view, followed=followed, news=news))
     return min([*again, *_moments(world, view.activation)], default=None)
 

@@ -42,24 +42,23 @@ def _work(request: str, channel: Channel, at: datetime) -> NewJob:
 async def show(world: World, job: Job) -> None:
     """Bring the notice in one channel to how the request stands."""
     channel = Channel(Chat(job.payload["chat"]), job.payload["channel"])
-    again = await _bring(world, RequestId(job.subject), channel)
+    again = await _bring(world, job, channel)
     async with world.store.begin(done=job) as tx:
         for at in again:
             await tx.add_job(_work(job.subject, channel, at))
 
 
-async def _bring(world: World, request_id: RequestId, channel: Channel) -> Sequence[datetime]:
+async def _bring(world: World, job: Job, channel: Channel) -> Sequence[datetime]:
     async with world.store.begin() as tx:
-        request = await tx.request(request_id)
-        activation = await tx.activation_of(request_id)
+        request = await tx.request(RequestId(job.subject))
+        activation = await tx.activation_of(RequestId(job.subject))
         receipt = await tx.receipt(request) if request else None
     if request is None or await is_shared(world, channel):
         return ()
     notice = notice_card(request, activation, await _name(world, request))
     card = with_receipt(notice, receipt)
     about = About(request.id, f"{JobKind.NOTICE}:{channel.chat}:{channel.id}")
-    work = _work(request.id, channel, world.clock.now())
-    audience = Audience(channel, request.asked_at, work, _as_it_is)
+    audience = Audience(channel, request.asked_at, job, _as_it_is)
     return await bring_all(world, audience, [Wanted(about, card, is_news(request))])
 
 

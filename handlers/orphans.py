@@ -179,8 +179,7 @@ async def _bring(world: World, job: Job, to: To, card: Card) -> Sequence[datetim
     """
     where = to.id if isinstance(to, Channel) else to.user
     about = About(job.subject, f"{JobKind.ORPHAN}:{to.chat}:{where}")
-    work = NewJob(JobKind.ORPHAN, job.subject, world.clock.now(), payload=job.payload)
-    audience = Audience(to, job.created_at, work, _as_it_is)
+    audience = Audience(to, job.created_at, job, _as_it_is)
     try:
         if isinstance(to, Channel) and await is_shared(world, to):
             return None

@@ -16,7 +16,7 @@ import structlog
 from bot.cards import Card
 from bot.messaging import About, MessageGoneError, Messenger, Posted, To, UnreachableError
 from bot.ports import IntegrationError, Outcome
-from bot.store import NewJob, Posting
+from bot.store import Job, Posting
 from bot.wording.requests import posted_twice
 from handlers.context import World
 
@@ -39,12 +39,12 @@ class Wanted:
 class Audience:
     """Whom messages are for, and since when there can be any.
 
-    `finish` puts into a card what is made anew for each sending. `again` is the work that brings them.
+    `finish` puts into a card what is made anew for each sending. `job` is the work that brings them.
     """
 
     to: To
     since: datetime
-    again: NewJob
+    job: Job
     finish: Callable[[Card], Awaitable[Card]]
 
 
@@ -106,6 +106,13 @@ class _Message:
             await tx.save_posting(posting)
         return posting
 
+    async def _begin(self, posting: Posting) -> Posting:
+        """Note what is about to be sent, while this is our work: who was stopped has an old card."""
+        async with self.world.store.begin() as tx:
+            await tx.must_hold(self.audience.job)
+            await tx.save_posting(posting)
+        return posting
+
     @property
     def _messenger(self) -> Messenger:
         return self.world.chat(self.audience.to.chat)
@@ -147,7 +154,7 @@ class _Message:
         stands = posting.posted
         if stands is not None:
             # Should the answer be lost, it may show either card: neither may pass for shown.
-            posting = await self._note(replace(posting, shown=""))
+            posting = await self._begin(replace(posting, shown=""))
             try:
                 await self._messenger.update(stands, card, posting.about)
             except MessageGoneError:
@@ -170,12 +177,12 @@ class _Message:
             else:
                 _log.info("brought_by_two", subject=about.subject, topic=about.topic)
                 after = replace(other or before, shown="")
-                await tx.add_job(replace(self.audience.again, run_at=now))
+                await tx.add_job(self.audience.job.again(now))
             await tx.save_posting(after)
         return after
 
     async def _post(self, posting: Posting, card: Card, shown: str) -> Posting:
-        begun = await self._note(replace(posting, shown="", begun_at=self.world.clock.now()))
+        begun = await self._begin(replace(posting, shown="", begun_at=self.world.clock.now()))
         try:
             posted = await self._messenger.post(self.audience.to, card, posting.about)
         except IntegrationError as failed:

@@ -33,6 +33,7 @@ _CLAIM = _CLAIM.values(owner=given("claimant"), leased_until=real_now(LEASE), ag
 _CLAIM = _CLAIM.values(attempts=_c.attempts + 1)
 # An owner is one claim, not one process: who was taken over, even by itself, is owner no more.
 _MINE = sa.and_(_c.id == given("this"), _c.owner == given("claimant"))
+_STILL_MINE = sa.select(_c.id).where(_MINE)
 _HELD = _c.id.in_(given("ids", expanding=True)) & _c.owner.in_(given("owners", expanding=True))
 _HOLD = sa.update(_job).where(_HELD).values(leased_until=real_now(LEASE))
 _DELETE = sa.delete(_job).where(_MINE, _c.again_at.is_(None))
@@ -84,6 +85,12 @@ async def add(unit: Unit, jobs: Sequence[NewJob], now: datetime) -> None:
     """Add work; sorted, so that two transactions adding the same keys cannot block each other."""
     values = [rows.job_values(job, now) for job in jobs]
     await unit.write_all(_ADD, sorted(values, key=lambda job: str(job["key"])))
+
+
+async def must_hold(unit: Unit, job: Job) -> None:
+    """Raises LeaseLostError where somebody else has taken the job over."""
+    if not await unit.all(_STILL_MINE, tuple, this=job.id, claimant=job.owner):
+        raise LeaseLostError
 
 
 async def complete(unit: Unit, job: Job) -> None:

@@ -276,6 +276,7 @@ def job_of(row: Found) -> Job:
         owner=row.owner,
         attempts=row.attempts,
         created_at=row.created_at,
+        key=row.key,
     )
 
 

@@ -45,6 +45,10 @@ class DatabaseTransaction(
         """Added when the transaction commits."""
         self.jobs.append(job)
 
+    async def must_hold(self, job: Job) -> None:
+        """See :meth:`bot.store.Transaction.must_hold`."""
+        await jobs.must_hold(self._unit, job)
+
     def record(self, event: Event) -> None:
         """Appended when the transaction commits."""
         self.events.append(replace(event, data={**self._stamp(), **event.data}))

@@ -10,8 +10,8 @@ from bot.cards import Card
 from bot.domain.request import State
 from bot.messaging import About, Posted, UnreachableError
 from bot.ports import IntegrationError, Outcome, PimRefusedError
-from bot.store import JobKind, Posting
-from handlers.messages import ENDING, MAIN, READY, SIGN_IN
+from bot.store import JobKind, LeaseLostError, Posting
+from handlers.messages import ENDING, MAIN, READY, SIGN_IN, show
 from tests.handlers.cast import ADAS, ANN, ANNS
 from tests.handlers.harness import BUSY, Bot
 from tests.handlers.words import text
@@ -319,3 +319,22 @@ async def test_what_another_process_may_have_covered_is_brought_anew(bot: Bot) -
 async def noted(bot: Bot, posting: Posting) -> None:
     async with bot.world.store.begin() as tx:
         await tx.save_posting(posting)
+
+
+async def test_who_has_lost_the_work_sends_no_old_card(bot: Bot) -> None:
+    """As when it was stopped for longer than its lease, after it had looked how the request stands."""
+    await asked(bot)
+    await bot.works()
+    await noted(bot, replace(await posting(bot), shown="older"))
+    request = (await bot.request()).id
+    await bot.adds(JobKind.CARD, request)
+    [job] = await bot.jobs.claim(1)
+    async with bot.world.store.begin(done=job):
+        pass
+    before = len(bot.chat.messages)
+
+    with pytest.raises(LeaseLostError):
+        await show(bot.world, job)
+
+    assert len(bot.chat.messages) == before
+    assert (await posting(bot)).shown == "older"
