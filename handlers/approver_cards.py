@@ -152,15 +152,24 @@ async def _bring(
 
 
 async def _bring_back(world: World, job: Job, matter: Matter) -> list[datetime]:
-    """Who decided in another chat than the one with their card, by typing it, has it there as well."""
+    """Who decided in another chat than the one with their card, by typing it, has it there as well.
+
+    The others have theirs by now: whom it does not reach is left out. Raises IntegrationError.
+    """
     decided = [*matter.votes, *([matter.decision] if matter.decision else [])]
     again: list[datetime] = []
     for one in [d for d in decided if d.account.chat in world.messengers]:
-        if not await _reads_it(world, matter, one):
-            about = About(matter.request.id, f"decided:{one.person.oid}")
-            wanted = Wanted(about, approver_card(matter, one.human), due=True)
+        if await _reads_it(world, matter, one):
+            continue
+        about = About(matter.request.id, f"decided:{one.person.oid}")
+        wanted = Wanted(about, approver_card(matter, one.human), due=True)
+        try:
             audience = Audience(one.account, one.at, job, _as_it_is)
             again += await bring_all(world, audience, [wanted])
+        except IntegrationError as failed:
+            if not failed.permanent:
+                raise
+            _log.error("decider_not_reached", request=about.subject, error=failed.detail)
     return again
 
 

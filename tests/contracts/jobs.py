@@ -95,6 +95,10 @@ class JobsContract:
         assert (heir.id, heir.attempts) == (dead.id, 2)
         with pytest.raises(LeaseLostError):
             await world.complete(dead)
+        async with world.store.begin() as tx:
+            await tx.must_hold(heir)
+            with pytest.raises(LeaseLostError):
+                await tx.must_hold(dead)
         await world.jobs.put_back(dead, NOON, "not mine", counted=True)
         await world.jobs.bury(dead, "not mine")
         await world.jobs.hold([dead])

@@ -35,15 +35,15 @@ def _service_models_are_read_once() -> Iterator[None]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Plays each script in every chat it is about, and on both databases.
 
-    Which chats those are says the marker `where`, or the module's WHERE, else it is all. A script
-    that is played more than once is played on PostgreSQL the last time; `--soak` plays all on both.
+    Which chats those are says the marker `where`, or the module's WHERE, else it is all. On
+    PostgreSQL it is played in the last of them, on SQLite in the others; with `--soak` all on both.
     """
     if "world" not in metafunc.fixturenames:
         return
     marker = metafunc.definition.get_closest_marker("where")
     wheres = marker.args if marker else getattr(metafunc.module, "WHERE", (SLACK, TEAMS, MIXED))
-    plays = [(where, SQLITE) for where in wheres[: len(wheres) - 1 or None]]
-    plays += [(wheres[-1], POSTGRESQL)]
+    *others, last = wheres
+    plays = [*((where, SQLITE) for where in others or wheres), (last, POSTGRESQL)]
     if metafunc.config.getoption("--soak"):
         plays = [(where, kind) for where in wheres for kind in (SQLITE, POSTGRESQL)]
     names = [f"{where} on {kind}" if kind == POSTGRESQL else where for where, kind in plays]

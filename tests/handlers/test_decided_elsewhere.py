@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+from structlog.typing import EventDict
+
 from bot.domain.ids import Chat, ChatAccount
 from bot.domain.request import State
+from bot.messaging import UnreachableError
 from bot.store import LinkRow
 from tests.fakes.messenger import FakeMessenger
 from tests.handlers import cast
-from tests.handlers.approving import approves, card
+from tests.handlers.approving import approves, card, everything
 from tests.handlers.cast import ADA, ADAS
 from tests.handlers.harness import Bot
 
@@ -61,3 +64,18 @@ async def test_who_decides_on_their_card_has_that_one_alone(waiting: Bot) -> Non
 
     assert (await waiting.request()).state is State.GRANTED
     assert teams.to(ADA_IN_TEAMS) == []
+
+
+async def test_who_is_not_reached_there_any_more_keeps_nobody_elses_card_back(
+    waiting: Bot, quiet: list[EventDict]
+) -> None:
+    teams = await is_in_teams(waiting)
+    teams.refusing[ADA_IN_TEAMS] = UnreachableError("Teams", "the app was removed")
+    await types(waiting)
+    await waiting.waits(hours=2)
+
+    assert card(waiting, ADAS).title == "prod-admin: approved"
+    assert "ended" in everything([card(waiting, ADAS)])
+    events = [one["event"] for one in quiet]
+    assert "decider_not_reached" in events
+    assert "job_given_up" not in events
