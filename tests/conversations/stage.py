@@ -268,6 +268,9 @@ async def staged(
         await stage.starts_bot()
         if places.has_teams:
             world.teams.announce()
+            # Who connects in the instant a server closes is left unclosed by asyncio (3.11 to 3.13,
+            # Server._attach): these are the calls that a script which begins by stopping would meet.
+            await stage.settles()
         yield stage
 
 
