@@ -24,7 +24,7 @@ from bench.processes import world
 from bench.replicas import KILLS, REPLICAS, SQLITE, Found, replicas
 from bench.starting import Start, starting
 from bench.teams import of_teams, unanswering, verified
-from bench.waiting import COUNT, Waiting, idle, waiting
+from bench.waiting import COUNT, idle
 from tests.databases import Postgres, postgres
 
 ACK_MS = 50.0
@@ -107,13 +107,13 @@ async def lasting(folder: Path, server: Postgres) -> list[Row]:
     """What a bot costs that rests, and a long history."""
     async with world() as one:
         statements = await idle(one, server, folder)
-        waits = await waiting(one, f"sqlite+aiosqlite:///{folder / 'waits.db'}", folder)
     await server._run("postgres", "CREATE DATABASE history")  # noqa: SLF001
     urls = {
         "SQLite": f"sqlite+aiosqlite:///{folder / 'history.db'}",
         "PostgreSQL": server.url("history"),
     }
-    rows = _resting(statements, waits)
+    what = "statements a minute of a replica that rests (PostgreSQL)"
+    rows = [Row(what, f"{statements:.0f}", f"< {IDLE:.0f}", statements < IDLE)]
     for name, url in urls.items():
         rows += _history(name, await history(url))
     return rows
@@ -150,19 +150,11 @@ def _of_replicas(found: Found) -> list[Row]:
         *(
             Row(
                 f"{COUNT} requests that wait ({database})",
-                f"{waits.resident:.0f} MiB, {waits.resident / floor:.2f} of SQLite's; {waits.cpu:.1%} CPU",
+                f"{waits.resident:.0f} MiB, {waits.resident / waits.without:.2f} of none, "
+                f"{waits.resident / floor:.2f} of SQLite's; {waits.cpu:.1%} CPU",
             )
             for database, waits in found.waits.items()
         ),
-    ]
-
-
-def _resting(statements: float, waits: Waiting) -> list[Row]:
-    what = "statements a minute of a replica that rests (PostgreSQL)"
-    kept = f"{waits.resident:.0f} MiB, {waits.resident / waits.without:.2f} of none; {waits.cpu:.1%} CPU"
-    return [
-        Row(what, f"{statements:.0f}", f"< {IDLE:.0f}", statements < IDLE),
-        Row(f"{COUNT} requests that wait (SQLite)", kept),
     ]
 
 
@@ -243,16 +235,21 @@ def main() -> int:
             "SQLite": f"sqlite+aiosqlite:///{folder / 'bench.db'}",
             "PostgreSQL": server.url("migrated"),
         }
-        rows = asyncio.run(beside_one_process(folder, server))
+        parts = [beside_one_process(folder, server)]
         if not sys.argv[1:]:
-            rows += asyncio.run(measured(folder, databases))
-            rows += asyncio.run(lasting(folder, server))
-    console.print(shown(rows))
+            parts += [measured(folder, databases), lasting(folder, server)]
+        rows = [row for part in parts for row in _printed(console, asyncio.run(part))]
     console.print(
         f"{time.monotonic() - began:.0f} s on {os.cpu_count()} cores; "
         f"load average {busy:.1f} before it began (anything above 0.5 disturbs it)."
     )
     return int(any(row.holds is False for row in rows))
+
+
+def _printed(console: Console, rows: list[Row]) -> list[Row]:
+    """At once: what comes after may fail."""
+    console.print(shown(rows))
+    return rows
 
 
 if __name__ == "__main__":

@@ -44,6 +44,8 @@ from tests.process.remote import Remote
 KILL_EVERY = 5.0
 STOPPED = 25.0
 """Longer than a lease."""
+START_SECONDS = 120.0
+"""Without a replica for so long, none will come: one did not start."""
 PATIENCE = 600.0
 NOES = ("does not answer", "I was away for over an hour", "I could not note that down")
 dice = random.SystemRandom()
@@ -102,7 +104,8 @@ class Storm:
                 victim.kill()
                 await victim.wait()
                 self._do(self._another())
-            await self._somebody.wait()
+            async with asyncio.timeout(START_SECONDS):
+                await self._somebody.wait()
 
     def _do(self, work: Any) -> None:
         task = asyncio.create_task(work)
